@@ -1,0 +1,1 @@
+"""The only stage that touches a user's file."""

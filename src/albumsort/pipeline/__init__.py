@@ -1,0 +1,1 @@
+"""Runs the stages in order, for the command line and for ``import albumsort``."""

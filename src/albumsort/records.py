@@ -1,0 +1,105 @@
+"""The records that travel between the stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Action = Literal["move", "copy", "hardlink", "symlink"]
+Status = Literal["planned", "done", "skipped", "failed"]
+TimeSource = Literal["exif", "filename", "mtime", "none"]
+
+UNSORTED = "unsorted"
+"""The category of a photo whose confidence is below the threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells, without opening a file, that it is the file seen before.
+
+    ``size`` in bytes, ``mtime_ns`` in nanoseconds since 1970, ``inode`` as ``os.stat`` gives it.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the EXIF of a file says; empty where it says nothing.
+
+    ``taken_at`` is naive: the time that the camera's clock showed. ``time_zone`` is its offset as ``+HH:MM`` or "".
+    ``latitude`` (-90..90) and ``longitude`` (-180..180) in degrees. ``camera`` is maker and model.
+    """
+
+    taken_at: datetime | None = None
+    time_zone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    camera: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTime:
+    """When a photo was taken, local time, and where that is known from; ``date_only`` where the hour is not known."""
+
+    taken_at: datetime | None = None
+    source: TimeSource = "none"
+    date_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
+
+    ``content`` is the SHA-256 of the bytes in hex, or None where they could not be read; ``format`` is what the bytes are
+    ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could.
+    """
+
+    id: int
+    path: str
+    stamp: Stamp
+    content: str | None
+    format: str
+    problem: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The likeliest ImageNet classes of one picture, likeliest first.
+
+    ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1: classes
+    below a small share are left out).
+    """
+
+    classes: tuple[int, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done, or was done, with one file: one row of the report.
+
+    ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the label
+    table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three likeliest
+    classes with their probabilities; ``note`` says in words why.
+    """
+
+    path: str
+    status: Status
+    note: str = ""
+    photo_id: int | None = None
+    stamp: Stamp | None = None
+    content: str | None = None
+    metadata: Metadata = Metadata()
+    captured: CaptureTime = CaptureTime()
+    category: str = ""
+    confidence: float | None = None
+    labels: tuple[tuple[str, float], ...] = ()
+    tags: tuple[str, ...] = ()
+    album: str = ""
+    action: Action | None = None
+    destination: str = ""

@@ -1,0 +1,1 @@
+"""Pixels to probabilities: decoding, networks, weights, TorchScript, batches. Knows nothing of albums."""
