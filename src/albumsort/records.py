@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,6 +25,11 @@ class Stamp:
     size: int
     mtime_ns: int
     inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file; the inode is cut to 63 bits, which is what SQLite stores."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino & (2**63 - 1))
 
 
 @dataclass(frozen=True, slots=True)
