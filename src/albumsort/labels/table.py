@@ -1,0 +1,123 @@
+"""The label table: which classes make which album category, and how sure it must be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from albumsort.records import UNSORTED, Prediction
+
+UNSORTED_NAMES: Mapping[str, str] = {"en": "Unsorted", "zh": "未分类"}
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """An album category. ``names`` by language code, always with ``en``; ``threshold`` 0..1, None for the table's.
+
+    ``classes`` are class indices 0..999; no class stands in two categories.
+    """
+
+    key: str
+    names: Mapping[str, str]
+    threshold: float | None
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag, of which a photo may have several. Fields as in a category, but classes may be in several tags."""
+
+    key: str
+    names: Mapping[str, str]
+    threshold: float | None
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a table says of one photo.
+
+    ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``category`` is the same
+    key, or ``unsorted`` where the confidence is below the threshold. ``tags`` are keys in table order.
+    """
+
+    category: str
+    likeliest: str
+    confidence: float
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A checked table: every one of the 1,000 classes stands in exactly one category.
+
+    ``threshold`` 0..1; ``digest`` is the SHA-256, in hex, of the file that the table was read from.
+    """
+
+    categories: tuple[Category, ...]
+    tags: tuple[Tag, ...]
+    threshold: float
+    digest: str
+
+    def categorize(self, prediction: Prediction) -> Verdict:
+        """The category and the tags of one photo; of equally likely categories, the first in the table."""
+        shares = self.shares(prediction)
+        likeliest = max(shares, key=shares.__getitem__)
+        confidence = shares[likeliest]
+        sure = confidence >= self.threshold_of(self._by_key[likeliest])
+        return Verdict(likeliest if sure else UNSORTED, likeliest, confidence, self._tags_for(prediction))
+
+    def shares(self, prediction: Prediction) -> dict[str, float]:
+        """The probability 0..1 of every category, in table order: the sum over its classes."""
+        parts: dict[str, list[float]] = {category.key: [] for category in self.categories}
+        for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
+            parts[self._key_of_class[index]].append(probability)
+        return {key: _sum(probabilities) for key, probabilities in parts.items()}
+
+    def category_of(self, index: int) -> Category:
+        """The category in which the class with this index stands."""
+        return self._by_key[self._key_of_class[index]]
+
+    def tags_of(self, index: int) -> tuple[Tag, ...]:
+        """The tags to which the class with this index counts, in table order."""
+        return tuple(tag for tag, classes in self._tag_classes if index in classes)
+
+    def threshold_of(self, item: Category | Tag) -> float:
+        """The threshold 0..1 that holds for a category or tag: its own, else the table's."""
+        return self.threshold if item.threshold is None else item.threshold
+
+    def folder(self, key: str, language: str = "en") -> str:
+        """The folder name of a category, or of ``unsorted``, in a language such as ``zh`` or ``zh-TW``."""
+        return name_in(UNSORTED_NAMES if key == UNSORTED else self._by_key[key].names, language)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Category]:
+        return {category.key: category for category in self.categories}
+
+    @cached_property
+    def _key_of_class(self) -> dict[int, str]:
+        return {index: category.key for category in self.categories for index in category.classes}
+
+    @cached_property
+    def _tag_classes(self) -> tuple[tuple[Tag, frozenset[int]], ...]:
+        return tuple((tag, frozenset(tag.classes)) for tag in self.tags)
+
+    def _tags_for(self, prediction: Prediction) -> tuple[str, ...]:
+        pairs = list(zip(prediction.classes, prediction.probabilities, strict=True))
+        return tuple(
+            tag.key
+            for tag, classes in self._tag_classes
+            if _sum(probability for index, probability in pairs if index in classes) >= self.threshold_of(tag)
+        )
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """The name in a language: that of ``zh-TW``, else of ``zh``, else the English one."""
+    return names.get(language) or names.get(language.partition("-")[0]) or names["en"]
+
+
+def _sum(probabilities: Iterable[float]) -> float:
+    # Rounding may carry a sum of probabilities a hair above one.
+    return min(1.0, math.fsum(probabilities))
