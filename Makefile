@@ -1,0 +1,54 @@
+# make demo                   install into .venv, sort a small demo library, show the albums
+# make demo PHOTOS=~/Photos   preview your own photos; none of them is touched
+# make test                   install what the tests need and run them all
+# CPU=1 with any of them      take the small CPU build of torch instead of the CUDA one
+
+PYTHON ?= python3
+VENV ?= .venv
+PHOTOS ?=
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+TORCH := $(if $(CPU),$(PIP) --index-url https://download.pytorch.org/whl/cpu torch torchvision)
+
+# The demo's own state folder keeps it out of the home directory.
+SCAN := $(BIN)/albumsort scan demo/Photos --state demo/state
+
+.PHONY: demo demo-library preview test clean
+# A virtual environment that was begun and failed is begun again.
+.DELETE_ON_ERROR:
+
+demo: $(if $(PHOTOS),preview,demo-library)
+
+demo-library: $(VENV)/.installed-demo
+	$(BIN)/python scripts/make_demo.py demo/Photos
+	$(SCAN) --report demo/report.csv
+	$(SCAN) --action symlink
+	@$(BIN)/python scripts/show_tree.py demo/Photos/Albums
+	@echo "The preview, one row a photo: demo/report.csv"
+
+# The path comes through the environment, so that it may hold spaces; not every shell has put the home directory for ~.
+preview: export PHOTOS := $(PHOTOS)
+preview: $(VENV)/.installed-demo
+	@mkdir -p demo
+	@photos=$$PHOTOS; case $$photos in "~" | "~/"*) photos=$$HOME$${photos#"~"} ;; esac; \
+	$(BIN)/albumsort scan --report demo/preview.csv -- "$$photos"
+	@echo "The preview, one row a photo: demo/preview.csv"
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# Installed again only when pyproject.toml has changed.
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	$(TORCH)
+	$(PIP) --editable ".[$*]"
+	@touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
