@@ -91,7 +91,8 @@ class Decision:
 
     ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the label
     table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three likeliest
-    classes with their probabilities; ``note`` says in words why.
+    classes with their probabilities; ``note`` says in words why; ``replaces`` is the stamp of albumsort's own symbolic
+    link at the destination that makes way.
     """
 
     path: str
@@ -109,3 +110,4 @@ class Decision:
     album: str = ""
     action: Action | None = None
     destination: str = ""
+    replaces: Stamp | None = None

@@ -1,0 +1,189 @@
+"""The catalog: what is known of each photo, in one SQLite file a library.
+
+It stores records and imports no stage. A photo keeps its id when its file is moved, renamed or changed; what was
+recognised is kept by content and model, so that neither a rename nor a changed label table needs the network again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from sys import byteorder
+from typing import NamedTuple
+
+from albumsort.catalog.migrations import migrate
+from albumsort.errors import AlbumsortError
+from albumsort.records import Action, Metadata, Photo, Prediction, Stamp
+
+PHOTO_COLUMNS = "id, folder, name, size, mtime_ns, inode, content, format, problem, taken_at, time_zone, latitude, longitude, camera"
+
+
+class Placement(NamedTuple):
+    """What albumsort put at ``destination`` (absolute) for a photo, and the stamp it had then."""
+
+    destination: str
+    action: Action
+    stamp: Stamp
+
+
+class Catalog:
+    """An open catalog; use it in a ``with`` block. One thread writes; only :meth:`has_recognition` may be called from others."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the catalog at ``path``. Raises :class:`AlbumsortError` where it cannot be used."""
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            migrate(self._db)
+            self._reader = sqlite3.connect(path, check_same_thread=False)
+        except (sqlite3.Error, ValueError) as error:
+            raise AlbumsortError(
+                f"{path}: the catalog of this library cannot be used: {error}; "
+                "move the file away to start a new one (photos are recognised again), or name another folder with --state"
+            ) from error
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._reader.close()
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; what was written is there for other connections afterwards."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # settings
+
+    def setting(self, key: str) -> str | None:
+        """A setting of this library, None where it was never set."""
+        row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def remember(self, **settings: str) -> None:
+        """Store settings of this library."""
+        self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", settings.items())
+
+    def album_folders(self) -> list[str]:
+        """The album folders (absolute) that this library's photos were ever put into, in order."""
+        return [os.fsdecode(path) for (path,) in self._db.execute("SELECT path FROM album_folder ORDER BY path")]
+
+    def add_album_folder(self, path: str) -> None:
+        """Remember an album folder."""
+        self._db.execute("INSERT OR IGNORE INTO album_folder VALUES (?)", (os.fsencode(path),))
+
+    # photos
+
+    def photos_in(self, folder: str, model: str) -> dict[str, tuple[Photo, bool]]:
+        """The photos last seen in one folder by name, each with whether ``model`` has recognised its content."""
+        rows = self._db.execute(
+            f"SELECT {PHOTO_COLUMNS}, EXISTS (SELECT 1 FROM recognition r WHERE r.content = photo.content AND r.model = ?) "
+            "FROM photo WHERE folder = ?",
+            (model, os.fsencode(folder)),
+        )
+        return {os.fsdecode(row[2]): (_photo(row), bool(row[-1])) for row in rows}
+
+    def photos_with(self, *, stamp: Stamp | None = None, content: str | None = None) -> list[Photo]:
+        """The photos that have this stamp, or this content, oldest first; those that are nowhere have the path ""."""
+        if stamp:
+            where, values = "inode = ? AND size = ? AND mtime_ns = ?", (stamp.inode, stamp.size, stamp.mtime_ns)
+        else:
+            where, values = "content = ?", (content,)  # type: ignore[assignment]
+        return [_photo(row) for row in self._db.execute(f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {where} ORDER BY id", values)]
+
+    def put(self, photo: Photo) -> Photo:
+        """Store what is known of a photo, under its id, or under a new one where that is 0. A photo that was at its path before is now nowhere."""
+        folder, name = os.path.split(os.fsencode(photo.path))
+        self._db.execute(
+            "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?", (folder, name, photo.id)
+        )
+        meta = photo.metadata
+        taken_at = meta.taken_at.isoformat() if meta.taken_at else None
+        cursor = self._db.execute(
+            f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (photo.id or None, folder, name, photo.stamp.size, photo.stamp.mtime_ns, photo.stamp.inode)
+            + (photo.content, photo.format, photo.problem, taken_at)
+            + (meta.time_zone, meta.latitude, meta.longitude, meta.camera),
+        )
+        return photo if photo.id else _with_id(photo, cursor.lastrowid or 0)
+
+    # recognitions
+
+    def has_recognition(self, content: str, model: str) -> bool:
+        """Whether the model has seen these bytes, as of the last transaction. Safe to call from any thread."""
+        with self._lock:
+            query = "SELECT 1 FROM recognition WHERE content = ? AND model = ?"
+            return self._reader.execute(query, (content, model)).fetchone() is not None
+
+    def recognition(self, content: str, model: str) -> Prediction | None:
+        """What the model saw in these bytes, None where it has not seen them."""
+        row = self._db.execute(
+            "SELECT classes, probabilities FROM recognition WHERE content = ? AND model = ?", (content, model)
+        ).fetchone()
+        return Prediction(tuple(_unpack("H", row[0])), tuple(_unpack("f", row[1]))) if row else None
+
+    def put_recognition(self, content: str, model: str, prediction: Prediction) -> None:
+        """Store what a model saw in these bytes."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO recognition VALUES (?, ?, ?, ?)",
+            (content, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
+        )
+
+    # placements
+
+    def placements(self, photo_id: int) -> list[Placement]:
+        """Where albumsort put a photo, in the order of the paths."""
+        rows = self._db.execute(
+            "SELECT destination, action, size, mtime_ns, inode FROM placement WHERE photo = ? ORDER BY destination", (photo_id,)
+        )
+        return [Placement(os.fsdecode(row[0]), row[1], Stamp(*row[2:])) for row in rows]
+
+    def put_placement(self, photo_id: int, placement: Placement) -> None:
+        """Remember what was put where."""
+        stamp = placement.stamp
+        self._db.execute(
+            "INSERT OR REPLACE INTO placement VALUES (?, ?, ?, ?, ?, ?)",
+            (os.fsencode(placement.destination), photo_id, placement.action, stamp.size, stamp.mtime_ns, stamp.inode),
+        )
+
+
+def _photo(row: tuple[object, ...]) -> Photo:
+    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, zone, latitude, longitude, camera = row[:14]
+    path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""  # type: ignore[call-overload]
+    time = datetime.fromisoformat(taken_at) if isinstance(taken_at, str) else None
+    metadata = Metadata(time, zone, latitude, longitude, camera)  # type: ignore[arg-type]
+    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata)  # type: ignore[arg-type]
+
+
+def _with_id(photo: Photo, id_: int) -> Photo:
+    return Photo(id_, photo.path, photo.stamp, photo.content, photo.format, photo.problem, photo.metadata)
+
+
+def _pack(kind: str, values: tuple[int, ...] | tuple[float, ...]) -> bytes:
+    numbers = array(kind, values)
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _unpack(kind: str, data: bytes) -> array[int] | array[float]:
+    numbers = array(kind)
+    numbers.frombytes(data)
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers

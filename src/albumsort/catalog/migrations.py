@@ -1,0 +1,59 @@
+"""The versions of the catalog's tables.
+
+A migration never changes once it was released: a catalog of any age is brought up to date by running, in order, those
+that it has not had. ``PRAGMA user_version`` holds the number it has had.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+MIGRATIONS = (
+    """
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    -- One row a photo for as long as the library exists. Paths are bytes: a name need not be UTF-8.
+    -- folder and name are NULL while the photo is nowhere (its place was taken by another file).
+    -- format '' with problem '' is a file that is no picture, remembered so that it is not opened again.
+    CREATE TABLE photo (
+        id INTEGER PRIMARY KEY,
+        folder BLOB, name BLOB,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+        content TEXT,
+        format TEXT NOT NULL, problem TEXT NOT NULL,
+        taken_at TEXT, time_zone TEXT NOT NULL, latitude REAL, longitude REAL, camera TEXT NOT NULL,
+        UNIQUE (folder, name)
+    );
+    CREATE INDEX photo_inode ON photo (inode, size, mtime_ns);
+    CREATE INDEX photo_content ON photo (content);
+
+    -- What a model saw belongs to the bytes, not to the file: uint16 classes and float32 probabilities, little-endian.
+    CREATE TABLE recognition (
+        content TEXT NOT NULL, model TEXT NOT NULL, classes BLOB NOT NULL, probabilities BLOB NOT NULL,
+        PRIMARY KEY (content, model)
+    ) WITHOUT ROWID;
+
+    -- Where albumsort put a photo, and the stamp of what it put there.
+    CREATE TABLE placement (
+        destination BLOB PRIMARY KEY,
+        photo INTEGER NOT NULL REFERENCES photo (id),
+        action TEXT NOT NULL,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX placement_photo ON placement (photo);
+
+    CREATE TABLE album_folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date; each step is one transaction.
+
+    Raises ``ValueError`` where the catalog was written by a newer version.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise ValueError(f"it was written by a newer albumsort (catalog version {version}, this one knows {len(MIGRATIONS)})")
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,67 @@
+"""What is at the destination already: the part of the plan's input that the disk answers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from typing import Protocol
+
+from albumsort.records import Photo, Stamp
+
+BLOCK = 1 << 20
+
+
+class Destination(Protocol):
+    """What the plan asks of the places that it wants to use. Paths are absolute."""
+
+    def entry(self, path: str) -> Stamp | None:
+        """The stamp of what is there, not following a link; None where nothing is."""
+
+    def is_link(self, path: str) -> bool:
+        """Whether it is a symbolic link."""
+
+    def is_photo(self, path: str, photo: Photo) -> bool:
+        """Whether it is the photo's own file: a symbolic link to it or another hard link of it."""
+
+    def same_bytes(self, path: str, photo: Photo) -> bool:
+        """Whether it is a regular file with the bytes of the photo."""
+
+
+class DiskDestination:
+    """The real disk. What cannot be looked at counts as another file, so that it is never taken for ours."""
+
+    def entry(self, path: str) -> Stamp | None:
+        try:
+            return Stamp.of(os.lstat(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            return Stamp(-1, -1, -1)
+
+    def is_link(self, path: str) -> bool:
+        return os.path.islink(path)
+
+    def is_photo(self, path: str, photo: Photo) -> bool:
+        try:
+            return os.path.samefile(path, photo.path)
+        except OSError:
+            return False
+
+    def same_bytes(self, path: str, photo: Photo) -> bool:
+        try:
+            status = os.lstat(path)
+            if not stat.S_ISREG(status.st_mode) or status.st_size != photo.stamp.size:
+                return False
+            return file_digest(path) == photo.content
+        except OSError:
+            return False
+
+
+def file_digest(path: str) -> str:
+    """SHA-256 of a file's bytes in hex. Raises ``OSError``."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

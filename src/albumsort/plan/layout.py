@@ -1,0 +1,85 @@
+"""Album paths: the layout template, and names that a folder can hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from albumsort.errors import AlbumsortError
+from albumsort.names import folder_name_problem
+from albumsort.records import CaptureTime
+
+DEFAULT_LAYOUT = "{category}/{year}"
+UNDATED = "Undated"
+NAME_BYTES = 255
+"""NAME_MAX of ext4, APFS, NTFS and ZFS, in bytes."""
+PATH_BYTES = 4095
+"""PATH_MAX of Linux without its terminating zero."""
+
+_DATE_FIELDS = {"year": "%Y", "month": "%m", "day": "%d"}
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A checked template: the parts of an album's path, from the album folder down."""
+
+    parts: tuple[str, ...]
+
+    def album(self, category: str, captured: CaptureTime) -> str:
+        """The album, relative to the album folder, of a photo of this category (its folder name) and time.
+
+        A part that needs a date is "Undated" where there is none, once for several such parts in a row.
+        """
+        values = {"category": category}
+        if captured.taken_at:
+            values |= {field: f"{captured.taken_at:{code}}".zfill(4 if field == "year" else 2) for field, code in _DATE_FIELDS.items()}
+        parts: list[str] = []
+        for part in self.parts:
+            filled = _fill(part, values)
+            if filled != UNDATED or parts[-1:] != [UNDATED]:
+                parts.append(filled)
+        return os.path.join(*parts)
+
+
+def parse_layout(template: str) -> Layout:
+    """Check a template such as ``{category}/{year}``. Raises :class:`AlbumsortError` that says what is wrong with it."""
+    fields = ["category", *_DATE_FIELDS]
+    parts = tuple(template.split("/"))
+    for part in parts:
+        for field in _FIELD.findall(part):
+            if field not in fields:
+                known = ", ".join(f"{{{name}}}" for name in fields)
+                raise AlbumsortError(f"--layout {template!r}: there is no field {{{field}}}; the fields are {known}")
+        literal = _FIELD.sub("x", part)
+        if set("{}") & set(literal):
+            raise AlbumsortError(f"--layout {template!r}: a brace without its partner in {part!r}; a field is written {{year}}")
+        if problem := folder_name_problem(literal):
+            raise AlbumsortError(f"--layout {template!r}: {part!r} cannot be a folder: {problem}; separate names with a single /")
+    return Layout(parts)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """``name.jpg``, ``name (2).jpg``, ``name (3).jpg``, …: what a file may be called, each at most 255 bytes, without end."""
+    yield name
+    stem, suffix = os.path.splitext(name)
+    number = 2
+    while True:
+        tail = f" ({number}){suffix}"
+        yield _cut(stem, NAME_BYTES - len(os.fsencode(tail))) + tail
+        number += 1
+
+
+def _fill(part: str, values: Mapping[str, str]) -> str:
+    if any(field not in values for field in _FIELD.findall(part)):
+        return UNDATED
+    return _FIELD.sub(lambda match: values[match[1]], part)
+
+
+def _cut(stem: str, size: int) -> str:
+    """The longest beginning of ``stem`` of at most ``size`` bytes that ends with a whole character."""
+    while len(os.fsencode(stem)) > size:
+        stem = stem[:-1]
+    return stem

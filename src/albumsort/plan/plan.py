@@ -1,0 +1,175 @@
+"""The plan: what is known of each photo to one decision each. A pure function of its input, the destination included."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from albumsort.catalog.catalog import Placement
+from albumsort.labels.table import LabelTable
+from albumsort.plan.destination import Destination
+from albumsort.plan.layout import PATH_BYTES, Layout, numbered
+from albumsort.records import UNSORTED, Action, CaptureTime, Decision, Photo, Prediction, Stamp
+
+TOP = 3
+"""How many classes the report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the plan knows of one photo: its file, what the model saw (None: nothing), its time, where it was put before."""
+
+    photo: Photo
+    prediction: Prediction | None
+    captured: CaptureTime
+    placements: Sequence[Placement] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user asked for.
+
+    ``albums`` is the album folder and ``earlier_albums`` every one that photos of this library were put into before, all
+    absolute; ``action`` is None for a preview that leaves it open.
+    """
+
+    table: LabelTable
+    class_names: Sequence[str]
+    layout: Layout
+    albums: str
+    earlier_albums: Sequence[str] = ()
+    action: Action | None = None
+
+
+def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -> list[Decision]:
+    """Decide for each photo, in the order given, which is also the order in which names are given out.
+
+    Deterministic: the same photos, rules and destination give the same plan.
+    """
+    places = _Places(rules, destination)
+    return [_decide(known, rules, places) for known in photos]
+
+
+def _decide(known: Known, rules: Rules, places: _Places) -> Decision:
+    photo = known.photo
+    decision = Decision(
+        path=photo.path,
+        status="skipped",
+        note=photo.problem,
+        photo_id=photo.id,
+        stamp=photo.stamp,
+        content=photo.content,
+        metadata=photo.metadata,
+        captured=known.captured,
+        action=rules.action,
+    )
+    if known.prediction is None:
+        return decision
+    decision = _recognised(decision, known.prediction, rules)
+    home = _album_folder_of(photo.path, rules)
+    if home:
+        return replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home), note="in an album already")
+    if decision.category == UNSORTED:
+        return decision
+    album = rules.layout.album(rules.table.folder(decision.category), known.captured)
+    return places.place(replace(decision, album=album), known)
+
+
+def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Decision:
+    """The decision with what was seen: category, confidence, classes, tags; with a note where that is not enough."""
+    table, verdict = rules.table, rules.table.categorize(prediction)
+    note = ""
+    if verdict.category == UNSORTED:
+        likeliest, needed = table.folder(verdict.likeliest), table.threshold_of(verdict.likeliest)
+        note = f"not sure enough: {likeliest} is the likeliest with {verdict.confidence:.2f}, and needs {needed:.2f}"
+    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
+    return replace(
+        decision,
+        category=verdict.category,
+        confidence=verdict.confidence,
+        labels=tuple((rules.class_names[index], probability) for index, probability in top),
+        tags=verdict.tags,
+        note=note,
+    )
+
+
+def _album_folder_of(path: str, rules: Rules) -> str:
+    """The album folder that a photo lies in and stays in, "" where there is none; links and copies may be made of moved photos too."""
+    folders = [rules.albums, *(rules.earlier_albums if rules.action in (None, "move") else ())]
+    return next((folder for folder in folders if path.startswith(os.path.join(folder, ""))), "")
+
+
+class _Places:
+    """Finds the place of each photo, and holds it until the end of the plan."""
+
+    def __init__(self, rules: Rules, destination: Destination) -> None:
+        self._rules = rules
+        self._destination = destination
+        self._taken: dict[str, str | None] = {}
+
+    def place(self, decision: Decision, known: Known) -> Decision:
+        """The decision with its destination, or with the reason why nothing is to be done."""
+        folder = os.path.join(self._rules.albums, decision.album)
+        for placement in known.placements:
+            path = placement.destination
+            still_there = os.path.dirname(path) == folder and self._destination.entry(path)
+            if still_there and (settled := self._try(decision, known, path)):
+                return settled
+        name = os.path.basename(known.photo.path)
+        note = ""
+        for candidate in numbered(name):
+            path = os.path.join(folder, candidate)
+            if len(os.fsencode(path)) > PATH_BYTES:
+                return replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
+            if settled := self._try(replace(decision, note=note), known, path):
+                return settled
+            note = f"another file there is called {name}"
+        raise AssertionError("numbered() has no end")
+
+    def _try(self, decision: Decision, known: Known, path: str) -> Decision | None:
+        """The decision for a photo at this path; None where the path belongs to another file."""
+        photo, destination = known.photo, self._destination
+        key = _same_name(path)
+        if key in self._taken:
+            same = photo.content is not None and self._taken[key] == photo.content
+            return replace(decision, destination=path, note="another photo with the same bytes goes there") if same else None
+        there = destination.entry(path)
+        planned = replace(decision, destination=path, status="planned")
+        settled = replace(decision, destination=path)
+        answer: Decision | None = None
+        if there is None:
+            answer = planned
+        elif self._is_own_link(known, path, there) and self._makes_way(path, photo):
+            answer = replace(planned, replaces=there, note="takes the place of the link that albumsort made")
+        elif destination.is_photo(path, photo):
+            answer = self._settle_own_file(planned, settled, path)
+        elif self._was_placed(known, path, there) or destination.same_bytes(path, photo):
+            answer = replace(settled, note="the same bytes are there already")
+        if answer:
+            self._taken[key] = photo.content
+        return answer
+
+    def _settle_own_file(self, planned: Decision, settled: Decision, path: str) -> Decision:
+        if self._destination.is_link(path):
+            return replace(settled, note="a symbolic link to it is there already")
+        if self._rules.action == "move":
+            return replace(planned, note="a hard link of it is there already; its old name goes")
+        return replace(settled, note="a hard link of it is there already")
+
+    def _makes_way(self, path: str, photo: Photo) -> bool:
+        """Whether albumsort's own link has to go: another action is asked for, or it leads nowhere since the photo was renamed."""
+        return self._rules.action not in (None, "symlink") or not self._destination.is_photo(path, photo)
+
+    def _is_own_link(self, known: Known, path: str, there: Stamp) -> bool:
+        return self._was_placed(known, path, there) and self._destination.is_link(path)
+
+    @staticmethod
+    def _was_placed(known: Known, path: str, there: Stamp) -> bool:
+        return any(placement.destination == path and placement.stamp == there for placement in known.placements)
+
+
+def _same_name(path: str) -> str:
+    """Equal for two paths that a file system which ignores case or composes accents would take for one."""
+    return unicodedata.normalize("NFC", path).casefold()

@@ -1,0 +1,120 @@
+"""The CSV report: one row a photo, in path order, after RFC 4180. Its columns are a contract; new ones go at the end."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime, timezone
+
+from albumsort.errors import AlbumsortError
+from albumsort.records import CaptureTime, Decision
+
+COLUMNS = (
+    "path category confidence labels taken_at time_source time_zone latitude longitude place country event trip "
+    "album action destination status note size modified sha256 tags people"
+).split()
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+"""What a spreadsheet takes for a formula (OWASP, CSV injection), and the apostrophe itself, so that reading can take one off again."""
+
+
+def write_report(path: str, decisions: Iterable[Decision], library: str) -> None:
+    """Write the report in one step: whoever reads ``path`` sees the old report or the new one.
+
+    ``library`` is the directory that paths are relative to. Raises :class:`AlbumsortError` where it cannot be written.
+    """
+    check_report_place(path)
+    folder, name = os.path.split(os.path.abspath(path))
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".new", dir=folder)
+        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(row(decision, library) for decision in decisions)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise AlbumsortError(f"{path}: the report cannot be written: {error.strerror}; choose another place") from error
+
+
+def check_report_place(path: str) -> None:
+    """Raise :class:`AlbumsortError` where ``path`` is something that is no report of albumsort: a photo named by mistake, say."""
+    if not os.path.lexists(path):
+        folder = os.path.dirname(os.path.abspath(path))
+        if not os.path.isdir(folder):
+            raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
+        return
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            start = file.readline(4096) if os.path.isfile(path) else "-"
+    except OSError as error:
+        raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
+    if start.strip() and not start.startswith(",".join(COLUMNS[:4])):
+        raise AlbumsortError(f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name")
+
+
+def row(decision: Decision, library: str) -> list[str]:
+    """The cells of one decision, in the order of :data:`COLUMNS`."""
+    meta, stamp = decision.metadata, decision.stamp
+    cells = {
+        "path": _text(_relative(decision.path, library)),
+        "category": _text(decision.category),
+        "confidence": _number(decision.confidence, 3),
+        "labels": _text("; ".join(f"{name}={probability:.2f}" for name, probability in decision.labels)),
+        "taken_at": _taken_at(decision.captured),
+        "time_source": decision.captured.source,
+        "time_zone": _text(meta.time_zone),
+        "latitude": _number(meta.latitude, 6),
+        "longitude": _number(meta.longitude, 6),
+        "album": _text(decision.album),
+        "action": decision.action or "",
+        "destination": _text(decision.destination),
+        "status": decision.status,
+        "note": _text(decision.note),
+        "size": str(stamp.size) if stamp else "",
+        "modified": _modified(stamp.mtime_ns) if stamp else "",
+        "sha256": decision.content or "",
+        "tags": _text("; ".join(decision.tags)),
+    }
+    return [cells.get(column, "") for column in COLUMNS]
+
+
+def _text(value: str) -> str:
+    return "'" + value if value.startswith(FORMULA_STARTS) else value
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _relative(path: str, library: str) -> str:
+    inside = os.path.join(library, "")
+    return path[len(inside) :] if path.startswith(inside) else path
+
+
+def _taken_at(captured: CaptureTime) -> str:
+    if captured.taken_at is None:
+        return ""
+    text = captured.taken_at.isoformat(timespec="seconds")
+    return text[:10] if captured.date_only else text
+
+
+def _modified(mtime_ns: int) -> str:
+    """ISO 8601 in UTC with nanoseconds, which ``datetime`` does not carry; "" for a time outside its years 1 to 9999."""
+    seconds, nanoseconds = divmod(mtime_ns, 10**9)
+    try:
+        time = datetime.fromtimestamp(seconds, timezone.utc)
+    except (OverflowError, OSError, ValueError):
+        return ""
+    return f"{time:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,70 @@
+"""The summary of a run on the screen."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+from albumsort.records import UNSORTED, Decision
+
+REASONS = 8
+"""How many different reasons for unreadable photos are listed; the report has them all."""
+
+
+def summary(decisions: Sequence[Decision], albums: str, verb: str) -> list[str]:
+    """The lines of the summary: photos, albums, how many each, what stays, what could not be read and why.
+
+    ``albums`` is the album folder; ``verb`` says what is or would be done, as in "to sort" or "moved".
+    """
+    photos = [decision for decision in decisions if decision.category]
+    acted = [decision for decision in photos if decision.status in ("planned", "done")]
+    lines = [f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {_count(len({d.album for d in acted}), 'album')} of {printable(albums)}"]
+    lines += _albums(acted)
+    lines += _stays(photos)
+    lines += _failures(decisions)
+    lines += _unreadable(decisions)
+    return lines
+
+
+def printable(text: str) -> str:
+    """A name as one line that no terminal takes for commands: control and direction marks and odd bytes are escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _albums(acted: Sequence[Decision]) -> list[str]:
+    """One line for each top folder of the layout, with how many in each folder below it."""
+    tops: dict[str, Counter[str]] = {}
+    for decision in acted:
+        top, _, below = decision.album.partition(os.sep)
+        tops.setdefault(top, Counter())[below] += 1
+    width = max((len(printable(top)) for top in tops), default=0)
+    lines = []
+    for top, below in sorted(tops.items()):
+        years = ", ".join(f"{printable(name)}: {count}" for name, count in sorted(below.items()) if name)
+        lines.append(f"  {printable(top):<{width}}  {sum(below.values()):>6}  {years}".rstrip())
+    return lines
+
+
+def _stays(photos: Sequence[Decision]) -> list[str]:
+    unsorted = sum(decision.category == UNSORTED and decision.status == "skipped" for decision in photos)
+    there = sum(decision.category != UNSORTED and decision.status == "skipped" for decision in photos)
+    lines = [f"{_count(unsorted, 'photo')} left unsorted: not sure enough what they show"] if unsorted else []
+    return lines + ([f"{_count(there, 'photo')} in place already"] if there else [])
+
+
+def _failures(decisions: Sequence[Decision]) -> list[str]:
+    failed = [decision for decision in decisions if decision.status == "failed"]
+    lines = [f"{len(failed)} failed; they are where they were:"] if failed else []
+    return lines + [f"  {printable(decision.path)}: {decision.note}" for decision in failed[:REASONS]]
+
+
+def _unreadable(decisions: Sequence[Decision]) -> list[str]:
+    reasons = Counter(decision.note for decision in decisions if not decision.category and decision.status == "skipped")
+    lines = [f"{_count(sum(reasons.values()), 'file or folder', 'files and folders')} passed over:"] if reasons else []
+    lines += [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
+    return lines + ([f"          and {len(reasons) - REASONS} other reasons; --report lists them all"] if len(reasons) > REASONS else [])
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
