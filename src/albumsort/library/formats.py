@@ -1,0 +1,118 @@
+"""Which files are pictures: by suffix before a file is opened, by its first bytes afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+HEAD_SIZE = 512
+"""How many of the first bytes of a file ``sniff`` needs."""
+
+_PICTURES = "jpg jpeg jpe jfif png webp tif tiff gif bmp dib heic heif hif avif"
+_RAW = """3fr ari arw bay braw cap cr2 cr3 crw dcr dcs dng drf eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf
+    pef ptx pxn r3d raf raw rw2 rwl rwz sr2 srf srw x3f"""
+_MEDIA = """3g2 3gp avi flv insv lrv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogv thm ts vob webm wmv
+    aac aif aiff amr flac m4a m4b mid midi mp3 oga ogg opus wav wma"""
+_DRAWINGS = """ai cdr drw dxf eps exr hdr ico indd insp jp2 jxl kra pcx pdd pgm ppm psb psd svg tga wmf xcf
+    jpg_original jpeg_original heic_original png_original tif_original tiff_original"""  # exiftool's backups
+_SIDECARS = """aae cfg conf cop cos csv dat db db-journal db-shm db-wal dop gpx ini json jsonl kml kmz lnk log lrcat
+    lrprev lrtemplate lua nksc on1 pp3 pto sqlite sqlite3 toml tsv url vcf xml xmp yaml yml"""
+_DOCUMENTS = """bib djvu doc docx eml epub htm html ics key md mht msg numbers odp ods odt pages pdf ppt pptx ps rst rtf
+    tex txt xls xlsx"""
+_PROGRAMS = """apk app bat bin c cc cmd cpp cs css dll dylib exe go h hpp java js jsx lock msi o php pl ps1 py pyc pyd
+    rb rs sh so sql swift tsx ttf wasm whl woff woff2"""
+_ARCHIVES = "7z bz2 dmg gz img iso jar lz lz4 lzma rar tar tbz2 tgz txz vhd vmdk xz zip zst"
+_UNFINISHED = "!ut crdownload download filepart part partial swp tmp torrent"
+
+PICTURE_SUFFIXES = frozenset(_PICTURES.split())
+OTHER_SUFFIXES = frozenset(
+    " ".join((_RAW, _MEDIA, _DRAWINGS, _SIDECARS, _DOCUMENTS, _PROGRAMS, _ARCHIVES, _UNFINISHED)).split()
+)
+"""Suffixes of files that are no photo for this program; they are not opened."""
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),  # BigTIFF
+    (b"MM\0+", "tiff"),
+)
+# ISO/IEC 23008-12 (HEIF) and the AV1 image file format: brands of the file type box. "mif1" and "msf1" can be either.
+_HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
+
+# Pillow warns of corrupt data, which to the user is noise: what matters raises an error as well.
+_PILLOW_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
+
+
+def kind_by_suffix(name: str) -> Literal["picture", "other", "unknown"]:
+    """What the suffix of a file name says; "unknown" where there is none or it could be anything."""
+    suffix = os.path.splitext(name)[1][1:].lower()
+    if suffix in PICTURE_SUFFIXES:
+        return "picture"
+    return "other" if suffix in OTHER_SUFFIXES else "unknown"
+
+
+def sniff(head: bytes) -> str:
+    """The format by the first ``HEAD_SIZE`` bytes: jpeg, png, webp, tiff, gif, bmp, heif, avif; else ""."""
+    found = next((name for magic, name in _MAGIC if head.startswith(magic)), "")
+    if found == "tiff" and head[8:10] == b"CR":  # a Canon RAW file, which begins like a TIFF
+        return ""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
+        return "bmp"
+    return _sniff_brands(head) if head[4:8] == b"ftyp" else found
+
+
+def _sniff_brands(head: bytes) -> str:
+    box = head[: int.from_bytes(head[:4], "big")]
+    brands = {box[8:12], *(box[at : at + 4] for at in range(16, len(box), 4))}
+    if brands & _AVIF_BRANDS:
+        return "avif"
+    return "heif" if brands & _HEIF_BRANDS else ""
+
+
+def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the name that sniff's result has everywhere
+    """Read the header of a picture; its pixels are decoded when they are asked for.
+
+    ``format`` is what ``sniff`` said: no other decoder is tried. The classes are used directly because the limit on
+    pixels of ``PIL.Image.open`` is global to the process. Raises whatever Pillow raises for broken files.
+    """
+    from PIL import (
+        AvifImagePlugin,
+        BmpImagePlugin,
+        GifImagePlugin,
+        JpegImagePlugin,
+        PngImagePlugin,
+        TiffImagePlugin,
+        WebPImagePlugin,
+    )
+
+    if _PILLOW_WARNINGS not in warnings.filters:  # warnings.catch_warnings would not be safe in threads
+        warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
+    stream.seek(0)
+    if format == "heif":
+        from pi_heif import HeifImageFile
+
+        heif: ImageFile = HeifImageFile(stream)
+        return heif
+    classes: dict[str, type[ImageFile]] = {
+        "jpeg": JpegImagePlugin.JpegImageFile,
+        "png": PngImagePlugin.PngImageFile,
+        "webp": WebPImagePlugin.WebPImageFile,
+        "tiff": TiffImagePlugin.TiffImageFile,
+        "gif": GifImagePlugin.GifImageFile,
+        "bmp": BmpImagePlugin.BmpImageFile,
+        "avif": AvifImagePlugin.AvifImageFile,
+    }
+    return classes[format](stream)

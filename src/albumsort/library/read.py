@@ -1,0 +1,74 @@
+"""Opening a photo once: its hash, its format, its EXIF and its bytes for the decoder come from one read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from albumsort.errors import PictureError
+from albumsort.library.exif import read_exif
+from albumsort.library.formats import HEAD_SIZE, sniff
+from albumsort.records import Metadata, Stamp
+
+IN_MEMORY = 64 * 1024 * 1024
+"""Up to this many bytes a file is held in memory; a larger one is read again from the disk by its decoder."""
+
+_CHUNK = 1024 * 1024
+# O_NONBLOCK: a pipe put in the place of a photo since the walk must not hang the run. O_BINARY is Windows'.
+_FLAGS = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+    _FLAGS |= getattr(os, _flag, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open photo. ``content`` is the SHA-256 in hex; ``format`` as ``formats.sniff`` says it, "" for no picture."""
+
+    path: str
+    stamp: Stamp
+    content: str
+    format: str
+    metadata: Metadata
+    stream: BinaryIO
+
+
+@contextmanager
+def open_photo(path: str) -> Iterator[Opened]:
+    """Open, hash and sniff a file and read its EXIF; ``stream`` is seekable and at 0, and closed on leaving.
+
+    Raises OSError for what cannot be opened, PictureError for what is no regular file or changed while it was read.
+    """
+    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as raw:
+        before = os.fstat(raw.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            raise PictureError("not a regular file")
+        stream: BinaryIO
+        if before.st_size <= IN_MEMORY:
+            data = raw.readall()
+            content = hashlib.sha256(data).hexdigest()
+            stream = io.BytesIO(data)
+        else:
+            content = _hash_chunks(raw)
+            stream = io.BufferedReader(raw)
+        after = os.fstat(raw.fileno())
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise PictureError("changed while it was read; it is taken up on the next run")
+        stream.seek(0)
+        picture_format = sniff(stream.read(HEAD_SIZE))
+        metadata = read_exif(stream, picture_format)
+        stream.seek(0)
+        yield Opened(path, Stamp.of(after), content, picture_format, metadata, stream)
+
+
+def _hash_chunks(raw: io.FileIO) -> str:
+    digest = hashlib.sha256()
+    buffer = bytearray(_CHUNK)
+    while count := raw.readinto(buffer):
+        digest.update(memoryview(buffer)[:count])
+    return digest.hexdigest()

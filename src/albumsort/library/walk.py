@@ -1,0 +1,185 @@
+"""Finding the files that may be photos, without opening one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from albumsort.errors import AlbumsortError
+from albumsort.library.formats import kind_by_suffix
+from albumsort.records import Stamp
+
+_PRUNED_NAMES = frozenset(
+    (
+        "#recycle",
+        "#snapshot",
+        "$recycle.bin",
+        "@eadir",
+        "@recently-snapshot",
+        "@recycle",
+        "lost+found",
+        "system volume information",
+    )
+)
+_PRUNED_SUFFIXES = (
+    ".aplibrary",
+    ".cocatalog",
+    ".lrcat-data",
+    ".lrdata",
+    ".lrlibrary",
+    ".migratedaplibrary",
+    ".migratedphotolibrary",
+    ".photolibrary",
+    ".photoslibrary",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A regular file that may be a photo. ``path`` is absolute; without ``suffix_known`` only its content can tell."""
+
+    path: str
+    stamp: Stamp
+    suffix_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What was not entered or opened, and why, in words."""
+
+    path: str
+    note: str
+
+
+def walk(
+    roots: Sequence[str], *, exclude: Sequence[str] = (), is_album_folder: Callable[[str], bool]
+) -> Iterator[list[Found | Passed]]:
+    """Yield one list a folder, entries in byte order of their names, a folder before the folders in it.
+
+    Symbolic links are not followed; hidden folders, folders of NAS systems, libraries of other programs and folders for
+    which ``is_album_folder`` is true are not entered; a root always is. A root inside another root is walked once, as
+    its own. A pattern of ``exclude`` with a slash is matched against the path below the root, one without against the
+    name; ``*`` matches slashes too, case counts. Raises AlbumsortError for a root that is no folder.
+    """
+    ids: dict[tuple[int, int] | str, str] = {}
+    for root in roots:
+        path = os.path.abspath(root)
+        try:
+            folder_id = _folder_id(path)
+        except OSError as error:
+            raise AlbumsortError(f"{path}: {error.strerror}; give a folder that exists") from None
+        if not os.path.isdir(path):
+            raise AlbumsortError(f"{path}: not a folder; give the folder that the photos are in")
+        ids.setdefault(folder_id, path)
+    walker = _Walker(frozenset(ids), [pattern.strip("/") for pattern in exclude], is_album_folder)
+    return (rows for path in ids.values() for rows in walker.walk_root(path))
+
+
+def _folder_id(path: str) -> tuple[int, int] | str:
+    """What tells two names of one folder; the path itself on file systems that do not number their files."""
+    status = os.stat(path)
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
+
+
+class _Walker:
+    def __init__(
+        self, root_ids: frozenset[tuple[int, int] | str], exclude: list[str], is_album_folder: Callable[[str], bool]
+    ) -> None:
+        self.root_ids = root_ids
+        self.exclude = exclude
+        self.is_album_folder = is_album_folder
+
+    def walk_root(self, root: str) -> Iterator[list[Found | Passed]]:
+        above: list[tuple[int, int] | str] = []  # the folders on the way from the root to the one in hand
+        waiting = [(root, 0)]
+        while waiting:
+            folder, depth = waiting.pop()
+            del above[depth:]
+            try:
+                folder_id = _folder_id(folder)
+                if depth and folder_id in self.root_ids and folder_id not in above:
+                    continue
+                if folder_id in above:  # a bind mount of a folder inside itself
+                    yield [Passed(folder, "the same folder as one above it; not entered")]
+                    continue
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
+            except OSError as error:
+                yield [Passed(folder, f"folder cannot be read: {error.strerror}")]
+                continue
+            above.append(folder_id)
+            rows, folders = self._sort_out(entries, root)
+            waiting += [(path, depth + 1) for path in reversed(folders)]
+            if rows:
+                yield rows
+
+    def _sort_out(self, entries: list[os.DirEntry[str]], root: str) -> tuple[list[Found | Passed], list[str]]:
+        rows: list[Found | Passed] = []
+        folders: list[str] = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                note = self._why_pruned(entry, root)
+                if note:
+                    rows.append(Passed(entry.path, note))
+                else:
+                    folders.append(entry.path)
+            elif not entry.name.startswith(".") and not self._is_excluded(entry, root):
+                row = _look_at_file(entry)
+                if row is not None:
+                    rows.append(row)
+        return rows, folders
+
+    def _why_pruned(self, entry: os.DirEntry[str], root: str) -> str:
+        name = entry.name.lower()
+        if name.startswith("."):
+            return "a hidden folder; not entered"
+        if name in _PRUNED_NAMES:
+            return "a folder of the system, not of photos; not entered"
+        if name.endswith(_PRUNED_SUFFIXES):
+            return "the library of another program; not entered"
+        if self._is_excluded(entry, root):
+            return "excluded by --exclude"
+        if self.is_album_folder(entry.path):
+            return "an album folder of albumsort"
+        return ""
+
+    def _is_excluded(self, entry: os.DirEntry[str], root: str) -> bool:
+        if not self.exclude:
+            return False
+        below = os.path.relpath(entry.path, root).replace(os.sep, "/")
+        return any(fnmatchcase(below if "/" in pattern else entry.name, pattern) for pattern in self.exclude)
+
+
+def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
+    kind = kind_by_suffix(entry.name)
+    if entry.is_symlink():
+        return _look_at_link(entry, is_picture=kind == "picture")
+    if kind == "other":
+        return None
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:  # for example: removed since the folder was listed
+        return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind == "picture" else None
+    if stat.S_ISREG(status.st_mode):
+        return Found(entry.path, Stamp.of(status), kind == "picture")
+    return Passed(entry.path, _special(status.st_mode)) if kind == "picture" else None
+
+
+def _look_at_link(entry: os.DirEntry[str], *, is_picture: bool) -> Passed | None:
+    try:
+        if entry.is_dir():
+            return Passed(entry.path, "a symbolic link to a folder; not followed")
+    except OSError:  # a link that leads in a circle
+        pass
+    return Passed(entry.path, "a symbolic link; not followed") if is_picture else None
+
+
+def _special(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a named pipe; never opened"
+    if stat.S_ISSOCK(mode):
+        return "a socket; never opened"
+    return "a device; never opened"
