@@ -1,0 +1,80 @@
+"""The wheel and the source distribution hold what they must and nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TREE = ("src", "tests", "labels", "docs", "benchmarks", "scripts")
+FILES = ("pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+INFO = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
+LABELS = {"categories.yaml", "classes.txt"}
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist, built from a copy of the tree so that nothing is written into it."""
+    copy = tmp_path_factory.mktemp("tree")
+    for folder in TREE:
+        shutil.copytree(ROOT / folder, copy / folder)
+    for file in FILES:
+        shutil.copy(ROOT / file, copy)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", "dist"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return copy / "dist"
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    return next(dist.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path) -> None:
+    sources = ROOT / "src"
+    expected = {file.relative_to(sources).as_posix() for file in (sources / "albumsort").rglob("*.py")}
+    expected |= {"albumsort/py.typed"} | {f"albumsort/labels/data/{name}" for name in LABELS}
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    info = {name for name in names if name.split("/")[0].endswith(".dist-info")}
+    assert names - info == expected
+    assert {name.split("/", 1)[1] for name in info} == {
+        "METADATA",
+        "WHEEL",
+        "RECORD",
+        "entry_points.txt",
+        "licenses/LICENSE",
+    }
+
+
+def test_the_unpacked_wheel_finds_its_label_table(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = "import albumsort.labels.parse as p; print(p.__file__, len(p.load_table(None).categories))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    file, categories = done.stdout.rsplit(maxsplit=1)
+    assert Path(file).is_relative_to(tmp_path)
+    assert int(categories) >= 20
+
+
+def test_the_source_distribution_can_be_tested(dist: Path) -> None:
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames()}
+    needed = {"Makefile", "scripts/make_demo.py", "tests/e2e/test_packaging.py", "docs/safety.md"}
+    assert needed | {f"labels/{name}" for name in LABELS} <= names
