@@ -104,13 +104,24 @@ class Catalog:
             where, values = "inode = ? AND size = ? AND mtime_ns = ?", (stamp.inode, stamp.size, stamp.mtime_ns)
         else:
             where, values = "content = ?", (content,)  # type: ignore[assignment]
-        return [_photo(row) for row in self._db.execute(f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {where} ORDER BY id", values)]
+        return [
+            _photo(row)
+            for row in self._db.execute(f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {where} ORDER BY id", values)
+        ]
+
+    def holds_photos(self, folder: str) -> bool:
+        """Whether photos are known in a folder or below it."""
+        inside = os.fsencode(os.path.join(folder, ""))
+        below = inside[:-1] + bytes([inside[-1] + 1])
+        query = "SELECT 1 FROM photo WHERE folder = ? OR (folder > ? AND folder < ?) LIMIT 1"
+        return self._db.execute(query, (inside[:-1], inside, below)).fetchone() is not None
 
     def put(self, photo: Photo) -> Photo:
         """Store what is known of a photo, under its id, or under a new one where that is 0. A photo that was at its path before is now nowhere."""
         folder, name = os.path.split(os.fsencode(photo.path))
         self._db.execute(
-            "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?", (folder, name, photo.id)
+            "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?",
+            (folder, name, photo.id),
         )
         meta = photo.metadata
         taken_at = meta.taken_at.isoformat() if meta.taken_at else None
@@ -121,6 +132,14 @@ class Catalog:
             + (meta.time_zone, meta.latitude, meta.longitude, meta.camera),
         )
         return photo if photo.id else _with_id(photo, cursor.lastrowid or 0)
+
+    def relocate(self, photo_id: int, path: str, stamp: Stamp) -> None:
+        """The file of a photo was moved."""
+        folder, name = os.path.split(os.fsencode(path))
+        self._db.execute(
+            "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
+            (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, photo_id),
+        )
 
     # recognitions
 
@@ -149,7 +168,8 @@ class Catalog:
     def placements(self, photo_id: int) -> list[Placement]:
         """Where albumsort put a photo, in the order of the paths."""
         rows = self._db.execute(
-            "SELECT destination, action, size, mtime_ns, inode FROM placement WHERE photo = ? ORDER BY destination", (photo_id,)
+            "SELECT destination, action, size, mtime_ns, inode FROM placement WHERE photo = ? ORDER BY destination",
+            (photo_id,),
         )
         return [Placement(os.fsdecode(row[0]), row[1], Stamp(*row[2:])) for row in rows]
 
@@ -163,7 +183,9 @@ class Catalog:
 
 
 def _photo(row: tuple[object, ...]) -> Photo:
-    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, zone, latitude, longitude, camera = row[:14]
+    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, zone, latitude, longitude, camera = (
+        row[:14]
+    )
     path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""  # type: ignore[call-overload]
     time = datetime.fromisoformat(taken_at) if isinstance(taken_at, str) else None
     metadata = Metadata(time, zone, latitude, longitude, camera)  # type: ignore[arg-type]

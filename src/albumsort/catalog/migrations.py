@@ -54,6 +54,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise ValueError(f"it was written by a newer albumsort (catalog version {version}, this one knows {len(MIGRATIONS)})")
+        raise ValueError(
+            f"it was written by a newer albumsort (catalog version {version}, this one knows {len(MIGRATIONS)})"
+        )
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")

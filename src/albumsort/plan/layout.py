@@ -35,7 +35,10 @@ class Layout:
         """
         values = {"category": category}
         if captured.taken_at:
-            values |= {field: f"{captured.taken_at:{code}}".zfill(4 if field == "year" else 2) for field, code in _DATE_FIELDS.items()}
+            values |= {
+                field: f"{captured.taken_at:{code}}".zfill(4 if field == "year" else 2)
+                for field, code in _DATE_FIELDS.items()
+            }
         parts: list[str] = []
         for part in self.parts:
             filled = _fill(part, values)
@@ -55,9 +58,13 @@ def parse_layout(template: str) -> Layout:
                 raise AlbumsortError(f"--layout {template!r}: there is no field {{{field}}}; the fields are {known}")
         literal = _FIELD.sub("x", part)
         if set("{}") & set(literal):
-            raise AlbumsortError(f"--layout {template!r}: a brace without its partner in {part!r}; a field is written {{year}}")
+            raise AlbumsortError(
+                f"--layout {template!r}: a brace without its partner in {part!r}; a field is written {{year}}"
+            )
         if problem := folder_name_problem(literal):
-            raise AlbumsortError(f"--layout {template!r}: {part!r} cannot be a folder: {problem}; separate names with a single /")
+            raise AlbumsortError(
+                f"--layout {template!r}: {part!r} cannot be a folder: {problem}; separate names with a single /"
+            )
     return Layout(parts)
 
 

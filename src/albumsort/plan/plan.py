@@ -82,8 +82,8 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
     table, verdict = rules.table, rules.table.categorize(prediction)
     note = ""
     if verdict.category == UNSORTED:
-        likeliest, needed = table.folder(verdict.likeliest), table.threshold_of(verdict.likeliest)
-        note = f"not sure enough: {likeliest} is the likeliest with {verdict.confidence:.2f}, and needs {needed:.2f}"
+        likeliest = table.folder(verdict.likeliest)
+        note = f"not sure enough: {likeliest} is the likeliest with {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
     top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
     return replace(
         decision,
@@ -134,7 +134,11 @@ class _Places:
         key = _same_name(path)
         if key in self._taken:
             same = photo.content is not None and self._taken[key] == photo.content
-            return replace(decision, destination=path, note="another photo with the same bytes goes there") if same else None
+            return (
+                replace(decision, destination=path, note="another photo with the same bytes goes there")
+                if same
+                else None
+            )
         there = destination.entry(path)
         planned = replace(decision, destination=path, status="planned")
         settled = replace(decision, destination=path)

@@ -55,7 +55,9 @@ def check_report_place(path: str) -> None:
     except OSError as error:
         raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
     if start.strip() and not start.startswith(",".join(COLUMNS[:4])):
-        raise AlbumsortError(f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name")
+        raise AlbumsortError(
+            f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name"
+        )
 
 
 def row(decision: Decision, library: str) -> list[str]:

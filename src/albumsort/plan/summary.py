@@ -19,7 +19,9 @@ def summary(decisions: Sequence[Decision], albums: str, verb: str) -> list[str]:
     """
     photos = [decision for decision in decisions if decision.category]
     acted = [decision for decision in photos if decision.status in ("planned", "done")]
-    lines = [f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {_count(len({d.album for d in acted}), 'album')} of {printable(albums)}"]
+    lines = [
+        f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {_count(len({d.album for d in acted}), 'album')} of {printable(albums)}"
+    ]
     lines += _albums(acted)
     lines += _stays(photos)
     lines += _failures(decisions)
@@ -63,7 +65,11 @@ def _unreadable(decisions: Sequence[Decision]) -> list[str]:
     reasons = Counter(decision.note for decision in decisions if not decision.category and decision.status == "skipped")
     lines = [f"{_count(sum(reasons.values()), 'file or folder', 'files and folders')} passed over:"] if reasons else []
     lines += [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
-    return lines + ([f"          and {len(reasons) - REASONS} other reasons; --report lists them all"] if len(reasons) > REASONS else [])
+    return lines + (
+        [f"          and {len(reasons) - REASONS} other reasons; --report lists them all"]
+        if len(reasons) > REASONS
+        else []
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:

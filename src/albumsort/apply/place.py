@@ -1,0 +1,143 @@
+"""The four ways to put a photo at a place that must be free. None of them ever replaces anything.
+
+Every function raises ``OSError`` where the system refuses; the source is then where it was, with its bytes, and nothing
+of ours is left at the destination.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+
+from albumsort.records import Stamp
+
+BLOCK = 1 << 20
+NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
+"""What file systems answer that have no hard links (FAT, exFAT, many network shares)."""
+
+
+class CopyError(OSError):
+    """The bytes that arrived are not those that were read before."""
+
+
+def move(source: str, destination: str, content: str | None) -> None:
+    """Give the file its new name; across file systems copy it, compare, and only then remove the old one.
+
+    ``content`` is the SHA-256 that the file is known to have. A destination that is a hard link of the source already
+    only loses the old name.
+    """
+    try:
+        os.link(source, destination, follow_symlinks=False)
+    except FileExistsError:
+        if os.path.islink(destination) or not os.path.samefile(source, destination):
+            raise
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            before = Stamp.of(os.lstat(source))
+            copy(source, destination, content)
+            if Stamp.of(os.lstat(source)) != before:
+                os.unlink(destination)
+                raise CopyError(errno.EAGAIN, "it changed while it was copied; it stays where it is") from error
+        elif error.errno in NO_HARD_LINKS:
+            _rename(source, destination)
+            return
+        else:
+            raise
+    os.unlink(source)
+
+
+def copy(source: str, destination: str, content: str | None) -> None:
+    """Copy with times, mode, owner where allowed, and extended attributes; read back and compared before it gets its name."""
+    folder = os.path.dirname(destination)
+    handle, temporary = tempfile.mkstemp(prefix=".albumsort-", suffix=".part", dir=folder)
+    try:
+        with open(source, "rb") as reader, open(handle, "w+b") as writer:
+            digest = hashlib.sha256()
+            while block := reader.read(BLOCK):
+                digest.update(block)
+                writer.write(block)
+            writer.flush()
+            os.fsync(writer.fileno())
+            _check(digest.hexdigest(), content, "it changed since it was recognised; it is taken up on the next run")
+            _check(
+                _read_back(writer.fileno()),
+                digest.hexdigest(),
+                "the copy does not have the bytes of the original; the disk may be failing",
+            )
+            status = os.fstat(reader.fileno())
+        with suppress(PermissionError):
+            os.chown(temporary, status.st_uid, status.st_gid)
+        shutil.copystat(source, temporary)
+        _give_name(temporary, destination)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+    _sync_folder(folder)
+
+
+def hardlink(source: str, destination: str) -> None:
+    """A second name for the same file."""
+    os.link(source, destination, follow_symlinks=False)
+
+
+def symlink(source: str, destination: str, *, absolute: bool) -> None:
+    """A symbolic link; relative to where the destination's folder really is, so that the tree can be moved as a whole."""
+    folder, name = os.path.split(source)
+    target = os.path.join(os.path.realpath(folder), name)
+    if not absolute:
+        target = os.path.relpath(target, os.path.realpath(os.path.dirname(destination)))
+    os.symlink(target, destination)
+
+
+def _give_name(temporary: str, destination: str) -> None:
+    try:
+        os.link(temporary, destination)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        _rename(temporary, destination)
+
+
+def _rename(source: str, destination: str) -> None:
+    """Rename where there are no hard links: an empty file of our own holds the name, and is the only thing replaced."""
+    handle = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    held = os.fstat(handle)
+    os.close(handle)
+    now = os.lstat(destination)
+    if not os.path.samestat(held, now) or now.st_size:
+        raise FileExistsError(errno.EEXIST, "another program took the name at this moment", destination)
+    try:
+        os.rename(source, destination)
+    except OSError:
+        os.unlink(destination)
+        raise
+
+
+def _check(found: str, expected: str | None, reason: str) -> None:
+    if expected is not None and found != expected:
+        raise CopyError(errno.EIO, reason)
+
+
+def _read_back(handle: int) -> str:
+    """SHA-256 of the file, from the disk rather than from memory where the system lets one ask for that."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.lseek(handle, 0, os.SEEK_SET)
+    digest = hashlib.sha256()
+    while block := os.read(handle, BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: str) -> None:
+    """Make a new name durable; some file systems cannot sync folders, and then order by themselves."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)

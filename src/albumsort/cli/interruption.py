@@ -1,0 +1,40 @@
+"""Ctrl-C and a polite kill: the run ends after the file in hand."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+
+class Interruption:
+    """Whether the user asked the run to stop."""
+
+    def __init__(self) -> None:
+        self.signalled = False
+
+    def stopped(self) -> bool:
+        """Asked between files."""
+        return self.signalled
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """The first signal asks; the second insists."""
+        if self.signalled:
+            raise KeyboardInterrupt
+        self.signalled = True
+        click.echo("\nStopping after the file in hand; once more to stop at once.", err=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[Interruption]:
+    """Within the block SIGINT and SIGTERM set a flag instead of ending the program."""
+    interruption = Interruption()
+    before = {number: signal.signal(number, interruption.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interruption
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

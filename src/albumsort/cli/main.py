@@ -1,0 +1,49 @@
+"""The command ``albumsort``: its group of commands, and how a run ends."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from albumsort import __version__
+from albumsort.cli.labels import labels
+from albumsort.cli.model import model
+from albumsort.cli.scan import scan
+from albumsort.errors import AlbumsortError
+
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells count."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="albumsort")
+def main() -> None:
+    """Sort photographs into albums by what they show and when they were taken."""
+
+
+main.add_command(scan)
+main.add_command(labels)
+main.add_command(model)
+
+
+def run() -> None:
+    """Run the command line; every error ends as a message and an exit code, not as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except AlbumsortError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `albumsort ... | head`: no more output, and none at exit either.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(1)

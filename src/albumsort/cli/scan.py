@@ -1,0 +1,107 @@
+"""``albumsort scan``."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from albumsort.cli.interruption import interruptible
+
+if TYPE_CHECKING:
+    from albumsort.pipeline.scan import ScanOptions, ScanResult
+
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells count."""
+
+DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
+
+
+@click.command()
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...")
+@click.option("--to", metavar="ALBUMS", help="The album folder.  [default: PHOTOS/Albums]")
+@click.option(
+    "--action", type=click.Choice(list(DONE)), help="What to do with the photos; without it nothing is touched."
+)
+@click.option("--dry-run", is_flag=True, help="With an action: show exactly what it would do, and do nothing.")
+@click.option("--report", metavar="FILE.csv", help="Write one row for each photo, with where it goes and why.")
+@click.option(
+    "--model", metavar="NAME", help="The network: resnet18 or efficientnet-lite0.  [default: the library's own]"
+)
+@click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
+@click.option("--labels", metavar="FILE", help="Your own label table; see `albumsort labels init`.")
+@click.option(
+    "--layout",
+    metavar="TEMPLATE",
+    default="{category}/{year}",
+    show_default=True,
+    help="The path of an album; also {month}, {day}.",
+)
+@click.option(
+    "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
+)
+@click.option(
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    help="Leave out files and folders of this name or path; may be repeated.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "fp32", "bf16"]),
+    default="auto",
+    show_default=True,
+    help="The network's arithmetic; auto is bf16 where the processor has it.",
+)
+@click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]"
+)
+@click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
+def scan(**options: Any) -> None:
+    """Recognise the photos in PHOTOS and sort them into albums.
+
+    Without --action this is a preview: it shows what would go where and touches no photo. Several directories make one
+    library, named by the first.
+    """
+    from albumsort.cli.progress import TerminalProgress
+    from albumsort.pipeline.scan import ScanOptions
+    from albumsort.pipeline.scan import scan as run_scan
+
+    quiet = options.pop("quiet")
+    options["jobs"] = options["jobs"] or 0
+    settings = ScanOptions(**options)
+    progress = TerminalProgress(quiet=quiet)
+    with interruptible() as interruption:
+        try:
+            result = run_scan(settings, progress, interruption.stopped)
+        finally:
+            progress.close()
+    failed = any(decision.status == "failed" for decision in result.decisions)
+    if interruption.signalled or failed or not quiet:
+        _print(result, settings, to_stderr=quiet)
+    sys.exit(INTERRUPTED if interruption.signalled else int(failed))
+
+
+def _print(result: ScanResult, settings: ScanOptions, *, to_stderr: bool) -> None:
+    from albumsort.plan.summary import summary
+
+    acted = settings.action and not settings.dry_run and not result.unread
+    lines = summary(result.decisions, result.albums, DONE[settings.action] if settings.action and acted else "to sort")
+    if result.unread:
+        lines.append(f"Stopped with {result.unread} files not read yet; the same command goes on from there.")
+    elif any(decision.status == "planned" for decision in result.decisions):
+        lines.append("")
+        lines.append("Nothing was touched. To do it:" if not acted else "Stopped; the same command does the rest:")
+        lines.append(f"  {_next_command(settings)}")
+    click.echo("\n".join(lines), err=to_stderr)
+
+
+def _next_command(settings: ScanOptions) -> str:
+    """The command that does what was previewed; links are the action to try first, since they leave the photos where they are."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
+    if not settings.action:
+        arguments[1:1] = ["--action", "symlink"]
+    return shlex.join(["albumsort", *arguments])

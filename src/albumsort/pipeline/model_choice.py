@@ -1,0 +1,55 @@
+"""Which model recognises a library: chosen at its first run, and kept until the user names another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
+
+if TYPE_CHECKING:
+    from albumsort.vision.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """The model of a run: the key that its results are remembered under, and the weights, looked for when first needed."""
+
+    key: str
+    weights: Callable[[], Weights]
+
+
+def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: Callable[[str], None]) -> ModelChoice:
+    """The model named by the options, else the library's own, else (at its first run) the best that can be had.
+
+    Raises :class:`AlbumsortError` where the named one cannot be had.
+    """
+    from albumsort.vision.weights import choose_weights
+
+    path = os.path.abspath(weights) if weights else None
+    own_model, own_path, own_key = (catalog.setting(name) for name in ("model", "weights", "model_key"))
+    if own_model and own_key and model in (None, own_model) and path in (None, own_path):
+        return ModelChoice(own_key, lambda: _own_weights(own_model, own_path or None, own_key))
+    chosen = choose_weights(model, path, say=say)
+    if own_key and own_key != chosen.key:
+        say(
+            f"From now on this library is recognised with {chosen.key}, no longer with {own_key}; every photo is recognised again."
+        )
+    catalog.remember(model=chosen.network.name, weights=chosen.path, model_key=chosen.key)
+    return ModelChoice(chosen.key, lambda: chosen)
+
+
+def _own_weights(model: str, path: str | None, key: str) -> Weights:
+    """The library's own weights, if they still are what they were: no library is sorted half by one model, half by another."""
+    from albumsort.vision.weights import choose_weights
+
+    weights = choose_weights(model, path, say=lambda _: None)
+    if weights.key != key:
+        raise AlbumsortError(
+            f"{weights.path}: these are not the weights that this library was recognised with ({key}); "
+            f"put those back, or accept these with --model {model} --weights and this path (every photo is recognised again)"
+        )
+    return weights
