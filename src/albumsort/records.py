@@ -60,8 +60,8 @@ class CaptureTime:
 class Photo:
     """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
 
-    ``content`` is the SHA-256 of the bytes in hex, or None where they could not be read; ``format`` is what the bytes are
-    ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could.
+    ``content`` is the SHA-256 of the bytes in hex, or None where they could not be read; ``format`` is what the bytes
+    are ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could.
     """
 
     id: int
@@ -77,8 +77,8 @@ class Photo:
 class Prediction:
     """The likeliest ImageNet classes of one picture, likeliest first.
 
-    ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1: classes
-    below a small share are left out).
+    ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1:
+    classes below a small share are left out).
     """
 
     classes: tuple[int, ...]
@@ -89,10 +89,10 @@ class Prediction:
 class Decision:
     """What is to be done, or was done, with one file: one row of the report.
 
-    ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the label
-    table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three likeliest
-    classes with their probabilities; ``note`` says in words why; ``replaces`` is the stamp of albumsort's own symbolic
-    link at the destination that makes way.
+    ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the
+    label table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three
+    likeliest classes with their probabilities; ``note`` says in words why; ``replaces`` is the stamp of albumsort's own
+    symbolic link at the destination that makes way.
     """
 
     path: str

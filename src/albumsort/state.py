@@ -13,7 +13,7 @@ from albumsort.errors import AlbumsortError, LibraryBusyError
 
 
 def state_folder(library: str) -> Path:
-    """The state folder of the library that begins with the directory ``library``: its name, to be recognised by, and a hash of its real path."""
+    """The state folder of the library whose first directory this is: its name and a hash of its real path."""
     from platformdirs import user_state_path
 
     real = os.path.realpath(library)
@@ -32,10 +32,12 @@ def locked(state: Path) -> Iterator[None]:
         lock = FileLock(state / "lock")
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise LibraryBusyError(f"{state}: another run of albumsort holds this library; wait until it is done") from error
+        raise LibraryBusyError(
+            f"{state}: another run of albumsort holds this library; wait until it is done"
+        ) from error
     except OSError as error:
         raise AlbumsortError(
-            f"{state}: the state folder cannot be used: {error.strerror}; name a folder that can be written with --state"
+            f"{state}: the state folder cannot be used: {error.strerror}; name one that can be written with --state"
         ) from error
     try:
         yield

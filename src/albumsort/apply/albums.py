@@ -60,7 +60,8 @@ def prepare_albums(albums: str, library: str, action: Action) -> None:
     except OSError as error:
         kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
         raise AlbumsortError(
-            f"{albums}: this place cannot hold {kind} ({error.strerror}); use --action copy, or choose another place with --to"
+            f"{albums}: this place cannot hold {kind} ({error.strerror}); "
+            "use --action copy, or choose another place with --to"
         ) from error
 
 

@@ -55,7 +55,7 @@ def _make_album(folder: str, real_albums: str) -> None:
 
 
 def _clear_own_link(decision: Decision) -> None:
-    """Take away albumsort's own symbolic link, if it still is the one that was planned for: it holds no bytes of the user."""
+    """Take away albumsort's own symbolic link, if it still is the one planned for: it holds no bytes of the user."""
     if decision.replaces:
         status = os.lstat(decision.destination)
         if stat.S_ISLNK(status.st_mode) and Stamp.of(status) == decision.replaces:

@@ -51,7 +51,7 @@ def move(source: str, destination: str, content: str | None) -> None:
 
 
 def copy(source: str, destination: str, content: str | None) -> None:
-    """Copy with times, mode, owner where allowed, and extended attributes; read back and compared before it gets its name."""
+    """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
     folder = os.path.dirname(destination)
     handle, temporary = tempfile.mkstemp(prefix=".albumsort-", suffix=".part", dir=folder)
     try:
@@ -85,7 +85,7 @@ def hardlink(source: str, destination: str) -> None:
 
 
 def symlink(source: str, destination: str, *, absolute: bool) -> None:
-    """A symbolic link; relative to where the destination's folder really is, so that the tree can be moved as a whole."""
+    """A symbolic link, relative to where its folder really is, so that the whole tree can be moved."""
     folder, name = os.path.split(source)
     target = os.path.join(os.path.realpath(folder), name)
     if not absolute:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 import threading
-from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from sys import byteorder
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from albumsort.catalog.migrations import migrate
 from albumsort.errors import AlbumsortError
 from albumsort.records import Action, Metadata, Photo, Prediction, Stamp
 
-PHOTO_COLUMNS = "id, folder, name, size, mtime_ns, inode, content, format, problem, taken_at, time_zone, latitude, longitude, camera"
+PHOTO_COLUMNS = (
+    "id, folder, name, size, mtime_ns, inode, content, format, problem, "
+    "taken_at, time_zone, latitude, longitude, camera"
+)
 
 
 class Placement(NamedTuple):
@@ -33,7 +36,7 @@ class Placement(NamedTuple):
 
 
 class Catalog:
-    """An open catalog; use it in a ``with`` block. One thread writes; only :meth:`has_recognition` may be called from others."""
+    """An open catalog, for a ``with`` block. Only :meth:`has_recognition` may be called from other threads."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the catalog at ``path``. Raises :class:`AlbumsortError` where it cannot be used."""
@@ -47,7 +50,7 @@ class Catalog:
         except (sqlite3.Error, ValueError) as error:
             raise AlbumsortError(
                 f"{path}: the catalog of this library cannot be used: {error}; "
-                "move the file away to start a new one (photos are recognised again), or name another folder with --state"
+                "move the file away to start a new one (photos are recognised again), or give another --state"
             ) from error
 
     def __enter__(self) -> Catalog:
@@ -92,7 +95,8 @@ class Catalog:
     def photos_in(self, folder: str, model: str) -> dict[str, tuple[Photo, bool]]:
         """The photos last seen in one folder by name, each with whether ``model`` has recognised its content."""
         rows = self._db.execute(
-            f"SELECT {PHOTO_COLUMNS}, EXISTS (SELECT 1 FROM recognition r WHERE r.content = photo.content AND r.model = ?) "
+            f"SELECT {PHOTO_COLUMNS}, "
+            "EXISTS (SELECT 1 FROM recognition WHERE recognition.content = photo.content AND model = ?) "
             "FROM photo WHERE folder = ?",
             (model, os.fsencode(folder)),
         )
@@ -117,21 +121,24 @@ class Catalog:
         return self._db.execute(query, (inside[:-1], inside, below)).fetchone() is not None
 
     def put(self, photo: Photo) -> Photo:
-        """Store what is known of a photo, under its id, or under a new one where that is 0. A photo that was at its path before is now nowhere."""
+        """Store what is known of a photo, under a new id where its id is 0; returns it with its id.
+
+        Another photo that was at its path is nowhere from now on.
+        """
         folder, name = os.path.split(os.fsencode(photo.path))
         self._db.execute(
             "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?",
             (folder, name, photo.id),
         )
-        meta = photo.metadata
-        taken_at = meta.taken_at.isoformat() if meta.taken_at else None
-        cursor = self._db.execute(
-            f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (photo.id or None, folder, name, photo.stamp.size, photo.stamp.mtime_ns, photo.stamp.inode)
-            + (photo.content, photo.format, photo.problem, taken_at)
-            + (meta.time_zone, meta.latitude, meta.longitude, meta.camera),
+        stamp, meta = photo.stamp, photo.metadata
+        row = (
+            *(photo.id or None, folder, name, stamp.size, stamp.mtime_ns, stamp.inode),
+            *(photo.content, photo.format, photo.problem, meta.taken_at.isoformat() if meta.taken_at else None),
+            *(meta.time_zone, meta.latitude, meta.longitude, meta.camera),
         )
-        return photo if photo.id else _with_id(photo, cursor.lastrowid or 0)
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
+        return replace(photo, id=cursor.lastrowid or 0)
 
     def relocate(self, photo_id: int, path: str, stamp: Stamp) -> None:
         """The file of a photo was moved."""
@@ -154,7 +161,7 @@ class Catalog:
         row = self._db.execute(
             "SELECT classes, probabilities FROM recognition WHERE content = ? AND model = ?", (content, model)
         ).fetchone()
-        return Prediction(tuple(_unpack("H", row[0])), tuple(_unpack("f", row[1]))) if row else None
+        return Prediction(_unpack("H", row[0]), _unpack("f", row[1])) if row else None
 
     def put_recognition(self, content: str, model: str, prediction: Prediction) -> None:
         """Store what a model saw in these bytes."""
@@ -182,30 +189,16 @@ class Catalog:
         )
 
 
-def _photo(row: tuple[object, ...]) -> Photo:
-    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, zone, latitude, longitude, camera = (
-        row[:14]
-    )
-    path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""  # type: ignore[call-overload]
-    time = datetime.fromisoformat(taken_at) if isinstance(taken_at, str) else None
-    metadata = Metadata(time, zone, latitude, longitude, camera)  # type: ignore[arg-type]
-    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata)  # type: ignore[arg-type]
+def _photo(row: Sequence[Any]) -> Photo:
+    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, *where = row[:14]
+    path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""
+    metadata = Metadata(datetime.fromisoformat(taken_at) if taken_at else None, *where)
+    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata)
 
 
-def _with_id(photo: Photo, id_: int) -> Photo:
-    return Photo(id_, photo.path, photo.stamp, photo.content, photo.format, photo.problem, photo.metadata)
+def _pack(kind: str, values: Sequence[float]) -> bytes:
+    return struct.pack(f"<{len(values)}{kind}", *values)
 
 
-def _pack(kind: str, values: tuple[int, ...] | tuple[float, ...]) -> bytes:
-    numbers = array(kind, values)
-    if byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def _unpack(kind: str, data: bytes) -> array[int] | array[float]:
-    numbers = array(kind)
-    numbers.frombytes(data)
-    if byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def _unpack(kind: str, data: bytes) -> tuple[Any, ...]:
+    return struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)

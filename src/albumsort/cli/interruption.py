@@ -20,7 +20,7 @@ class Interruption:
         """Asked between files."""
         return self.signalled
 
-    def handle(self, number: int, frame: FrameType | None) -> None:
+    def handle(self, _number: int, _frame: FrameType | None) -> None:
         """The first signal asks; the second insists."""
         if self.signalled:
             raise KeyboardInterrupt

@@ -45,5 +45,5 @@ def run() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output has gone, as in `albumsort ... | head`: no more output, and none at exit either.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(1)

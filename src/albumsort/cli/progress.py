@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,7 +16,7 @@ class TerminalProgress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._bars = not quiet and sys.stderr.isatty()
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
 
     def say(self, message: str) -> None:

@@ -88,19 +88,19 @@ def scan(**options: Any) -> None:
 def _print(result: ScanResult, settings: ScanOptions, *, to_stderr: bool) -> None:
     from albumsort.plan.summary import summary
 
-    acted = settings.action and not settings.dry_run and not result.unread
-    lines = summary(result.decisions, result.albums, DONE[settings.action] if settings.action and acted else "to sort")
+    verb = DONE[settings.action] if settings.action and result.acted else "to sort"
+    lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb)
     if result.unread:
         lines.append(f"Stopped with {result.unread} files not read yet; the same command goes on from there.")
     elif any(decision.status == "planned" for decision in result.decisions):
         lines.append("")
-        lines.append("Nothing was touched. To do it:" if not acted else "Stopped; the same command does the rest:")
+        lines.append("Stopped; the same command does the rest:" if result.acted else "Nothing was touched. To do it:")
         lines.append(f"  {_next_command(settings)}")
     click.echo("\n".join(lines), err=to_stderr)
 
 
 def _next_command(settings: ScanOptions) -> str:
-    """The command that does what was previewed; links are the action to try first, since they leave the photos where they are."""
+    """The command that does what was previewed; links come first, since they leave the photos where they are."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
     if not settings.action:
         arguments[1:1] = ["--action", "symlink"]

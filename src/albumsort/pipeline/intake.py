@@ -39,7 +39,7 @@ class Intake:
 def take_in(catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]], roots: Sequence[str]) -> Intake:
     """Take in what the walk of the library finds, and the photos that were moved into its album folders.
 
-    ``model`` is the key of the model that is to recognise them; ``roots`` are the directories that ``folders`` come from.
+    ``model`` is the key of the model that is to recognise them; ``roots`` are the directories that were walked.
     """
     intake = Intake()
     for entries in folders:
@@ -57,7 +57,7 @@ def take_in(catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]
 
 
 def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> Photo:
-    """Give a file that was just read (id 0) the id of the photo it is: by its bytes first, then by its path, else a new one."""
+    """Give a file that was just read the id of the photo it is, by its bytes, else by its path, else a new one."""
     same = (
         [photo for photo in catalog.photos_with(content=read.content) if photo.id not in intake.seen]
         if read.content
@@ -101,7 +101,10 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Iterable[Found],
 
 
 def _renamed(catalog: Catalog, intake: Intake, found: Found) -> Photo | None:
-    """The photo whose file this is under a new name, told by size, mtime and inode without opening it; a hard link beside it is a photo of its own."""
+    """The photo whose file this is under a new name, told by size, mtime and inode without opening it.
+
+    Where the old name is still there, this is a hard link: a photo of its own.
+    """
     for photo in catalog.photos_with(stamp=found.stamp):
         if photo.content and photo.id not in intake.seen:
             if not is_there(photo):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The model of a run: the key that its results are remembered under, and the weights, looked for when first needed."""
+    """The model of a run: the key that its results are kept under, and its weights, looked for when first needed."""
 
     key: str
     weights: Callable[[], Weights]
@@ -36,20 +36,21 @@ def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: 
     chosen = choose_weights(model, path, say=say)
     if own_key and own_key != chosen.key:
         say(
-            f"From now on this library is recognised with {chosen.key}, no longer with {own_key}; every photo is recognised again."
+            f"From now on this library is recognised with {chosen.key}, no longer with {own_key}; "
+            "every photo is recognised again."
         )
     catalog.remember(model=chosen.network.name, weights=chosen.path, model_key=chosen.key)
     return ModelChoice(chosen.key, lambda: chosen)
 
 
 def _own_weights(model: str, path: str | None, key: str) -> Weights:
-    """The library's own weights, if they still are what they were: no library is sorted half by one model, half by another."""
+    """The library's own weights, as they were: no library is sorted half by one model and half by another."""
     from albumsort.vision.weights import choose_weights
 
     weights = choose_weights(model, path, say=lambda _: None)
     if weights.key != key:
         raise AlbumsortError(
             f"{weights.path}: these are not the weights that this library was recognised with ({key}); "
-            f"put those back, or accept these with --model {model} --weights and this path (every photo is recognised again)"
+            f"put those back, or name the weights to use from now on with --weights (every photo is recognised again)"
         )
     return weights

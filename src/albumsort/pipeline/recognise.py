@@ -120,7 +120,7 @@ def _read_ahead(
 
 
 def _read(catalog: Catalog, key: str, preprocessing: Preprocessing, unread: Unread) -> _Read:
-    """One open and one read of a file: bytes, format, EXIF, and the small picture unless the model has seen these bytes."""
+    """One open and one read of a file: format, EXIF, and the small picture unless the model has seen these bytes."""
     from albumsort.vision.decode import small_picture
 
     found = unread.found

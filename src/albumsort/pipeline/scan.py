@@ -59,11 +59,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What came of a scan: its decisions in path order, the album folder, and how many files were left unread by a stop."""
+    """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted."""
 
     decisions: list[Decision]
     albums: str
     unread: int
+    acted: bool
 
 
 def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] = lambda: False) -> ScanResult:
@@ -84,13 +85,14 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         _recognise(catalog, intake, model, options, progress, stopped)
         rules = Rules(table, class_names(), layout, albums, catalog.album_folders(), options.action)
         decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination())
-        if options.action and not options.dry_run and not intake.unread:
+        acted = options.action is not None and not options.dry_run and not intake.unread
+        if acted:
             decisions = _act(catalog, decisions, rules, options, progress, stopped)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         if options.report:
             write_report(options.report, decisions, roots[0])
-        return ScanResult(decisions, albums, len(intake.unread))
+        return ScanResult(decisions, albums, len(intake.unread), acted)
 
 
 def _own_folder(state: Path) -> Callable[[str], bool]:

@@ -15,6 +15,8 @@ DEFAULT_LAYOUT = "{category}/{year}"
 UNDATED = "Undated"
 NAME_BYTES = 255
 """NAME_MAX of ext4, APFS, NTFS and ZFS, in bytes."""
+SUFFIX_BYTES = 32
+"""What is longer is no suffix but part of a name with a dot in it."""
 PATH_BYTES = 4095
 """PATH_MAX of Linux without its terminating zero."""
 
@@ -48,7 +50,7 @@ class Layout:
 
 
 def parse_layout(template: str) -> Layout:
-    """Check a template such as ``{category}/{year}``. Raises :class:`AlbumsortError` that says what is wrong with it."""
+    """Check a template such as ``{category}/{year}``. Raises :class:`AlbumsortError` that says what is wrong."""
     fields = ["category", *_DATE_FIELDS]
     parts = tuple(template.split("/"))
     for part in parts:
@@ -69,9 +71,11 @@ def parse_layout(template: str) -> Layout:
 
 
 def numbered(name: str) -> Iterator[str]:
-    """``name.jpg``, ``name (2).jpg``, ``name (3).jpg``, …: what a file may be called, each at most 255 bytes, without end."""
+    """What a file may be called: ``name.jpg``, ``name (2).jpg``, …, each at most 255 bytes, without end."""
     yield name
     stem, suffix = os.path.splitext(name)
+    if len(os.fsencode(suffix)) > SUFFIX_BYTES:
+        stem, suffix = name, ""
     number = 2
     while True:
         tail = f" ({number}){suffix}"

@@ -1,4 +1,4 @@
-"""The plan: what is known of each photo to one decision each. A pure function of its input, the destination included."""
+"""The plan: one decision a photo. A pure function of what is known, what is at the destination included."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOP = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that the plan knows of one photo: its file, what the model saw (None: nothing), its time, where it was put before."""
+    """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put."""
 
     photo: Photo
     prediction: Prediction | None
@@ -31,8 +31,8 @@ class Known:
 class Rules:
     """What the user asked for.
 
-    ``albums`` is the album folder and ``earlier_albums`` every one that photos of this library were put into before, all
-    absolute; ``action`` is None for a preview that leaves it open.
+    ``albums`` is the album folder and ``earlier_albums`` every one that photos of this library were put into before,
+    all absolute; ``action`` is None for a preview that leaves it open.
     """
 
     table: LabelTable
@@ -83,7 +83,7 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest)
-        note = f"not sure enough: {likeliest} is the likeliest with {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
+        note = f"not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
     top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
     return replace(
         decision,
@@ -96,7 +96,7 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
 
 
 def _album_folder_of(path: str, rules: Rules) -> str:
-    """The album folder that a photo lies in and stays in, "" where there is none; links and copies may be made of moved photos too."""
+    """The album folder that a photo lies in and stays in, or ""; links and copies may be made of moved photos too."""
     folders = [rules.albums, *(rules.earlier_albums if rules.action in (None, "move") else ())]
     return next((folder for folder in folders if path.startswith(os.path.join(folder, ""))), "")
 
@@ -163,7 +163,7 @@ class _Places:
         return replace(settled, note="a hard link of it is there already")
 
     def _makes_way(self, path: str, photo: Photo) -> bool:
-        """Whether albumsort's own link has to go: another action is asked for, or it leads nowhere since the photo was renamed."""
+        """Whether albumsort's own link has to go: another action is asked for, or the photo has a new name."""
         return self._rules.action not in (None, "symlink") or not self._destination.is_photo(path, photo)
 
     def _is_own_link(self, known: Known, path: str, there: Stamp) -> bool:

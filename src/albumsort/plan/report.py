@@ -1,4 +1,4 @@
-"""The CSV report: one row a photo, in path order, after RFC 4180. Its columns are a contract; new ones go at the end."""
+"""The CSV report: one row a photo, in path order, after RFC 4180."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from albumsort.errors import AlbumsortError
 from albumsort.records import CaptureTime, Decision
 
 COLUMNS = (
-    "path category confidence labels taken_at time_source time_zone latitude longitude place country event trip "
-    "album action destination status note size modified sha256 tags people"
-).split()
+    *("path", "category", "confidence", "labels", "taken_at", "time_source", "time_zone", "latitude", "longitude"),
+    *("place", "country", "event", "trip", "album", "action", "destination", "status", "note"),
+    *("size", "modified", "sha256", "tags", "people"),
+)
+"""A contract with scripts: new columns go at the end."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-"""What a spreadsheet takes for a formula (OWASP, CSV injection), and the apostrophe itself, so that reading can take one off again."""
+"""What a spreadsheet takes for a formula (OWASP, CSV injection), and the apostrophe, so that one can be taken off."""
 
 
 def write_report(path: str, decisions: Iterable[Decision], library: str) -> None:
@@ -43,15 +45,17 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
 
 
 def check_report_place(path: str) -> None:
-    """Raise :class:`AlbumsortError` where ``path`` is something that is no report of albumsort: a photo named by mistake, say."""
+    """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
     if not os.path.lexists(path):
         folder = os.path.dirname(os.path.abspath(path))
         if not os.path.isdir(folder):
             raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
         return
+    if not os.path.isfile(path):
+        raise AlbumsortError(f"{path}: the report needs the name of a file; this is none")
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            start = file.readline(4096) if os.path.isfile(path) else "-"
+            start = file.readline(4096)
     except OSError as error:
         raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
     if start.strip() and not start.startswith(",".join(COLUMNS[:4])):
@@ -107,7 +111,7 @@ def _taken_at(captured: CaptureTime) -> str:
 
 
 def _modified(mtime_ns: int) -> str:
-    """ISO 8601 in UTC with nanoseconds, which ``datetime`` does not carry; "" for a time outside its years 1 to 9999."""
+    """ISO 8601 in UTC with nanoseconds, which ``datetime`` does not carry; "" outside its years 1 to 9999."""
     seconds, nanoseconds = divmod(mtime_ns, 10**9)
     try:
         time = datetime.fromtimestamp(seconds, timezone.utc)

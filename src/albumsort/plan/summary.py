@@ -6,22 +6,22 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 
-from albumsort.records import UNSORTED, Decision
+from albumsort.records import UNSORTED, Decision, Status
 
 REASONS = 8
 """How many different reasons for unreadable photos are listed; the report has them all."""
 
 
-def summary(decisions: Sequence[Decision], albums: str, verb: str) -> list[str]:
+def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: str) -> list[str]:
     """The lines of the summary: photos, albums, how many each, what stays, what could not be read and why.
 
-    ``albums`` is the album folder; ``verb`` says what is or would be done, as in "to sort" or "moved".
+    ``albums`` is the album folder; the photos counted into albums are those of this ``status``, "planned" or "done",
+    and ``verb`` says what that means, as in "to sort" or "moved".
     """
     photos = [decision for decision in decisions if decision.category]
-    acted = [decision for decision in photos if decision.status in ("planned", "done")]
-    lines = [
-        f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {_count(len({d.album for d in acted}), 'album')} of {printable(albums)}"
-    ]
+    acted = [decision for decision in photos if decision.status == status]
+    album_count = _count(len({decision.album for decision in acted}), "album")
+    lines = [f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {album_count} of {printable(albums)}"]
     lines += _albums(acted)
     lines += _stays(photos)
     lines += _failures(decisions)
@@ -42,9 +42,9 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
         tops.setdefault(top, Counter())[below] += 1
     width = max((len(printable(top)) for top in tops), default=0)
     lines = []
-    for top, below in sorted(tops.items()):
-        years = ", ".join(f"{printable(name)}: {count}" for name, count in sorted(below.items()) if name)
-        lines.append(f"  {printable(top):<{width}}  {sum(below.values()):>6}  {years}".rstrip())
+    for top, folders in sorted(tops.items()):
+        years = ", ".join(f"{printable(name)}: {count}" for name, count in sorted(folders.items()) if name)
+        lines.append(f"  {printable(top):<{width}}  {sum(folders.values()):>6}  {years}".rstrip())
     return lines
 
 

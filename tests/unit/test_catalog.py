@@ -1,0 +1,129 @@
+"""The catalog remembers photos under ids that outlive their paths."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from albumsort.catalog.catalog import Catalog, Placement
+from albumsort.errors import AlbumsortError
+from albumsort.records import Metadata, Photo, Prediction, Stamp
+
+CONTENT = "ab" * 32
+METADATA = Metadata(datetime(2023, 5, 6, 12, 34, 56), "+02:00", 52.5, -13.4, "Acme Phone 9")
+PHOTO = Photo(0, "/photos/a.jpg", Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1), CONTENT, "jpeg", "", METADATA)
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "catalog.sqlite") as catalog:
+        yield catalog
+
+
+def test_a_photo_comes_back_as_it_was_stored(catalog: Catalog) -> None:
+    stored = catalog.put(PHOTO)
+    assert stored.id > 0
+    assert catalog.photos_in("/photos", "model") == {"a.jpg": (stored, False)}
+
+
+@pytest.mark.parametrize("name", ["new\nline.jpg", "bad-\udcff\udcfe.jpg", "滑雪 ☃.jpg", "-rf.jpg", "a" * 255])
+def test_any_name_is_stored_exactly(catalog: Catalog, name: str) -> None:
+    catalog.put(replace(PHOTO, path=f"/photos/{name}"))
+    assert list(catalog.photos_in("/photos", "model")) == [name]
+
+
+def test_a_photo_keeps_its_id_under_a_new_path(catalog: Catalog) -> None:
+    stored = catalog.put(PHOTO)
+    catalog.put(replace(stored, path="/photos/b.jpg"))
+    assert catalog.photos_in("/photos", "model")["b.jpg"][0].id == stored.id
+    assert "a.jpg" not in catalog.photos_in("/photos", "model")
+
+
+def test_a_photo_whose_place_was_taken_is_nowhere_but_not_forgotten(catalog: Catalog) -> None:
+    first = catalog.put(PHOTO)
+    second = catalog.put(replace(PHOTO, content="cd" * 32, stamp=Stamp(11, 5, 6)))
+    assert catalog.photos_in("/photos", "model")["a.jpg"][0].id == second.id
+    assert [(photo.id, photo.path) for photo in catalog.photos_with(content=CONTENT)] == [(first.id, "")]
+
+
+def test_photos_are_found_by_stamp_and_by_content(catalog: Catalog) -> None:
+    stored = catalog.put(PHOTO)
+    assert catalog.photos_with(stamp=PHOTO.stamp) == [stored]
+    assert catalog.photos_with(content=CONTENT) == [stored]
+    assert catalog.photos_with(stamp=replace(PHOTO.stamp, mtime_ns=1)) == []
+
+
+def test_a_recognition_belongs_to_content_and_model(catalog: Catalog) -> None:
+    prediction = Prediction((281, 999, 0), (0.5, 0.25, 0.125))
+    with catalog.transaction():
+        stored = catalog.put(PHOTO)
+        catalog.put_recognition(CONTENT, "resnet18", prediction)
+    assert catalog.recognition(CONTENT, "resnet18") == prediction
+    assert catalog.recognition(CONTENT, "other") is None
+    assert catalog.has_recognition(CONTENT, "resnet18")
+    assert not catalog.has_recognition(CONTENT, "other")
+    assert catalog.photos_in("/photos", "resnet18") == {"a.jpg": (stored, True)}
+
+
+def test_a_transaction_that_fails_leaves_nothing(catalog: Catalog) -> None:
+    def fail_in_the_middle() -> None:
+        with catalog.transaction():
+            catalog.put(PHOTO)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
+    assert catalog.photos_in("/photos", "model") == {}
+
+
+def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> None:
+    stored = catalog.put(PHOTO)
+    moved = replace(stored, path="/albums/Pets/a.jpg", stamp=Stamp(10, 1, 2))
+    catalog.relocate(stored.id, moved.path, moved.stamp)
+    assert catalog.photos_with(content=CONTENT) == [moved]
+
+
+@pytest.mark.parametrize(
+    ("folder", "holds"), [("/albums", True), ("/albums/Pets", True), ("/album", False), ("/", True)]
+)
+def test_a_folder_holds_the_photos_below_it(catalog: Catalog, folder: str, holds: bool) -> None:
+    catalog.put(replace(PHOTO, path="/albums/Pets/2023/a.jpg"))
+    assert catalog.holds_photos(folder) is holds
+
+
+def test_placements_and_settings_last(tmp_path: Path) -> None:
+    placement = Placement("/albums/bad-\udcff.jpg", "symlink", Stamp(1, 2, 3))
+    with Catalog(tmp_path / "catalog.sqlite") as catalog:
+        photo = catalog.put(PHOTO)
+        catalog.put_placement(photo.id, placement)
+        catalog.remember(model="resnet18")
+        catalog.add_album_folder("/albums")
+        catalog.add_album_folder("/albums")
+    with Catalog(tmp_path / "catalog.sqlite") as catalog:
+        assert catalog.placements(photo.id) == [placement]
+        assert catalog.setting("model") == "resnet18"
+        assert catalog.setting("nothing") is None
+        assert catalog.album_folders() == ["/albums"]
+
+
+def test_a_file_that_is_no_catalog_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    path.write_bytes(b"holiday plans" * 1000)
+    with pytest.raises(AlbumsortError, match=r"catalog\.sqlite: .* move the file away"):
+        Catalog(path)
+    assert path.read_bytes().startswith(b"holiday plans")
+
+
+def test_a_catalog_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    Catalog(path).__exit__()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(AlbumsortError, match="newer albumsort"):
+        Catalog(path)
