@@ -39,13 +39,15 @@ class Tag:
 class Verdict:
     """What a table says of one photo.
 
-    ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``category`` is the same
-    key, or ``unsorted`` where the confidence is below the threshold. ``tags`` are keys in table order.
+    ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``threshold`` is what it
+    needs, and ``category`` the same key, or ``unsorted`` where the confidence is below that. ``tags`` are keys in
+    table order.
     """
 
     category: str
     likeliest: str
     confidence: float
+    threshold: float
     tags: tuple[str, ...]
 
 
@@ -66,8 +68,9 @@ class LabelTable:
         shares = self.shares(prediction)
         likeliest = max(shares, key=shares.__getitem__)
         confidence = shares[likeliest]
-        sure = confidence >= self.threshold_of(self._by_key[likeliest])
-        return Verdict(likeliest if sure else UNSORTED, likeliest, confidence, self._tags_for(prediction))
+        threshold = self.threshold_of(self._by_key[likeliest])
+        category = likeliest if confidence >= threshold else UNSORTED
+        return Verdict(category, likeliest, confidence, threshold, self._tags_for(prediction))
 
     def shares(self, prediction: Prediction) -> dict[str, float]:
         """The probability 0..1 of every category, in table order: the sum over its classes."""

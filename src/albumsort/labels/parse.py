@@ -1,0 +1,163 @@
+"""Reads a label table from its YAML file and checks it strictly."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from albumsort.errors import AlbumsortError
+from albumsort.labels.checks import (
+    Problems,
+    read_classes,
+    read_fields,
+    read_names,
+    read_pairs,
+    read_texts,
+    read_threshold,
+)
+from albumsort.labels.classes import CLASS_COUNT, data_file, reference
+from albumsort.labels.table import UNSORTED_NAMES, Category, LabelTable, Tag, name_in
+from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
+from albumsort.names import quoted
+from albumsort.records import UNSORTED
+
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+
+
+def load_table(path: str | None) -> LabelTable:
+    """Read the label table at ``path``, or the one that ships with the program when it is None.
+
+    Raises AlbumsortError with one line for each problem: file, line, what is wrong and what to do.
+    """
+    file = path or str(data_file("categories.yaml"))
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AlbumsortError(f"{file}: cannot read the label table: {reason}; check the path") from error
+    return parse_table(data, file)
+
+
+def parse_table(data: bytes, file: str) -> LabelTable:
+    """Check the bytes of a table and build it. ``file`` is its name in messages; raises as ``load_table`` does."""
+    root = parse_yaml(data, file)
+    problems = Problems(file)
+    fields = read_fields(problems, root, "the table", ("threshold", "categories"), ("tags",))
+    threshold = read_threshold(problems, fields["threshold"], "the table") if "threshold" in fields else 0.0
+    categories = _read_categories(problems, fields["categories"]) if "categories" in fields else []
+    tags = _read_tags(problems, fields["tags"], categories) if "tags" in fields else []
+    problems.raise_if_any()
+    return LabelTable(tuple(categories), tuple(tags), threshold, hashlib.sha256(data).hexdigest())
+
+
+def _read_categories(problems: Problems, node: Node) -> list[Category]:
+    categories = []
+    owners: dict[int, tuple[str, int]] = {}
+    named = [(UNSORTED, 0, UNSORTED_NAMES)]
+    for key, where, value in _read_entries(problems, node, "category"):
+        fields = read_fields(problems, value, where, ("name", "classes"), ("threshold",))
+        names = read_names(problems, fields["name"], where) if "name" in fields else {}
+        lines = read_classes(problems, fields["classes"], where) if "classes" in fields else {}
+        _claim(problems, owners, key.value, lines)
+        categories.append(Category(key.value, names, _own_threshold(problems, fields, where), tuple(lines)))
+        named.append((key.value, key.line, names))
+    _check_complete(problems, node, owners)
+    _check_names_differ(problems, named)
+    return categories
+
+
+def _read_tags(problems: Problems, node: Node, categories: list[Category]) -> list[Tag]:
+    tags = []
+    named: list[tuple[str, int, Mapping[str, str]]] = []
+    for key, where, value in _read_entries(problems, node, "tag"):
+        fields = read_fields(problems, value, where, ("name",), ("threshold", "classes", "categories"))
+        names = read_names(problems, fields["name"], where) if "name" in fields else {}
+        classes = set(read_classes(problems, fields["classes"], where)) if "classes" in fields else set()
+        if "categories" in fields:
+            classes |= _classes_of(problems, fields["categories"], where, categories)
+        elif "classes" not in fields:
+            problems.note(key.line, f"{where}: it needs `classes:`, `categories:` or both; add one")
+        tags.append(Tag(key.value, names, _own_threshold(problems, fields, where), tuple(sorted(classes))))
+        named.append((key.value, key.line, names))
+    _check_names_differ(problems, named)
+    return tags
+
+
+def _read_entries(problems: Problems, node: Node, kind: str) -> Iterator[tuple[Text, str, Node]]:
+    """The key of each category or tag, how to call it in a message, and what stands below it."""
+    for key, value in read_pairs(problems, node, "categories" if kind == "category" else "tags"):
+        where = f"{kind} {quoted(key.value)[1:-1]}"
+        if not _KEY.fullmatch(key.value):
+            problems.note(
+                key.line,
+                f"{where}: a key begins with a letter a to z and has only a to z, 0 to 9, _ and -, at most 60;"
+                " rename it, the `name` below it may be anything",
+            )
+        if key.value == UNSORTED:
+            problems.note(key.line, f"{where}: this key is reserved for photos below the threshold; choose another")
+        yield key, where, value
+
+
+def _own_threshold(problems: Problems, fields: Mapping[str, Node], where: str) -> float | None:
+    return read_threshold(problems, fields["threshold"], where) if "threshold" in fields else None
+
+
+def _claim(problems: Problems, owners: dict[int, tuple[str, int]], key: str, lines: Mapping[int, int]) -> None:
+    """Note who has each class, and each class that another category has already."""
+    for index, line in lines.items():
+        other, other_line = owners.setdefault(index, (key, line))
+        if (other, other_line) != (key, line):
+            problems.note(
+                line,
+                f"category {quoted(key)[1:-1]}: class {reference(index)} stands in category"
+                f" {quoted(other)[1:-1]} too, in line {other_line}; remove one of the two",
+            )
+
+
+def _check_complete(problems: Problems, node: Node, owners: Collection[int]) -> None:
+    missing = [reference(index) for index in range(CLASS_COUNT) if index not in owners]
+    if missing:
+        some = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
+        problems.note(
+            node.line,
+            f"{len(missing)} of the {CLASS_COUNT} classes stand in no category: {some};"
+            " add them to one, for instance to a catch-all category such as `other`",
+        )
+
+
+def _classes_of(problems: Problems, node: Node, where: str, categories: list[Category]) -> set[int]:
+    """All classes of the categories that a tag lists."""
+    by_key = {category.key: category.classes for category in categories}
+    classes: set[int] = set()
+    for item in read_texts(problems, node, where, "categories"):
+        if item.value in by_key:
+            classes.update(by_key[item.value])
+            continue
+        near = difflib.get_close_matches(item.value[:60], by_key, n=1)
+        advice = f"did you mean {near[0]}?" if near else "write the key of a category of this table"
+        problems.note(item.line, f"{where}: there is no category {quoted(item.value)}; {advice}")
+    return classes
+
+
+def _check_names_differ(problems: Problems, named: Iterable[tuple[str, int, Mapping[str, str]]]) -> None:
+    """Two folders of one name would become one, also where a file system ignores case or how accents are written."""
+    usable = [entry for entry in named if entry[2]]
+    languages = sorted(
+        {language for _, _, names in usable for language in names}, key=lambda code: (code != "en", code)
+    )
+    taken: dict[tuple[str, str], str] = {}
+    for key, line, names in usable:
+        for language in languages:
+            name = name_in(names, language)
+            other = taken.setdefault((language, unicodedata.normalize("NFC", name).casefold()), key)
+            if other != key:
+                problems.note(
+                    line,
+                    f"{key}: its name {quoted(name)} ({language}) is that of {other} too;"
+                    " choose a name that differs by more than case",
+                )
+                break
