@@ -1,0 +1,91 @@
+"""``albumsort labels``: check a label table, look classes up in it, start one of your own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+from albumsort.errors import AlbumsortError
+
+if TYPE_CHECKING:
+    from albumsort.labels.table import LabelTable
+
+
+@click.group()
+def labels() -> None:
+    """Check, look up or start a label table: which classes make which album category."""
+
+
+@labels.command()
+@click.argument("file", required=False)
+def check(file: str | None) -> None:
+    """Check the label table FILE, or the one that ships with albumsort.
+
+    Every problem is listed with its line and what to do.
+    """
+    from albumsort.labels.parse import load_table
+
+    table = load_table(file)
+    counts = f"{len(table.categories)} categories, {len(table.tags)} tags, threshold {table.threshold:g}"
+    click.echo(f"{file or 'the shipped table'}: fine: {counts}")
+
+
+@labels.command()
+@click.argument("classes", metavar="CLASS...", nargs=-1, required=True)
+@click.option("--labels", "file", metavar="FILE", help="Look in your own label table instead of the shipped one.")
+def show(classes: tuple[str, ...], file: str | None) -> None:
+    """Show the category and the tags of each CLASS.
+
+    CLASS is an ImageNet class by name ("tabby"), by number (281), or by a part of the name: then all with it are
+    shown. A class counts with its full probability to its one category and to each of its tags.
+    """
+    from albumsort.labels.classes import search_classes
+    from albumsort.labels.parse import load_table
+
+    table = load_table(file)
+    # A class that two of the words find is shown once.
+    for index in dict.fromkeys(index for text in classes for index in search_classes(text)):
+        click.echo(_describe(table, index))
+
+
+@labels.command()
+@click.argument("file")
+def init(file: str) -> None:
+    """Write the shipped label table to the new file FILE, as a start for your own."""
+    from albumsort.labels.classes import data_file
+
+    data = data_file("categories.yaml").read_bytes()
+    try:
+        with open(file, "xb") as stream:
+            stream.write(data)
+    except FileExistsError as error:
+        raise AlbumsortError(f"{file}: exists already and is left as it is; choose another name") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AlbumsortError(f"{file}: cannot be written: {reason}; choose a file in a folder of yours") from error
+    name = shlex.quote(os.path.join(".", file) if file.startswith("-") else file)
+    click.echo(
+        f"Wrote {file}. Edit it, then:\n  albumsort labels check {name}\n  albumsort scan PHOTOS --labels {name}"
+    )
+
+
+def _describe(table: LabelTable, index: int) -> str:
+    from albumsort.labels.classes import reference
+    from albumsort.labels.table import name_in
+
+    category = table.category_of(index)
+    count = len(category.classes)
+    return "\n".join(
+        [
+            reference(index),
+            f"  category  {category.key} ({name_in(category.names, 'en')}), threshold"
+            f" {table.threshold_of(category):g}; full share, one of {count} class{'es' if count > 1 else ''}",
+            *(
+                f"  tag       {tag.key} ({name_in(tag.names, 'en')}), threshold {table.threshold_of(tag):g}; full share"
+                for tag in table.tags_of(index)
+            ),
+        ]
+    )
