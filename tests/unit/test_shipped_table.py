@@ -1,4 +1,4 @@
-"""The label table that ships with the program, read as plain YAML: the program's own parser is tested elsewhere."""
+"""The label table that ships with the program, read as plain YAML, so that a fault of the parser cannot hide one here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import yaml
 from torchvision.models import ResNet18_Weights
 
+from albumsort.labels.parse import load_table
 from albumsort.names import folder_name_problem
 
 LABELS = Path(__file__).parents[2] / "labels"
@@ -39,6 +40,14 @@ def references(part: str) -> list[str]:
 
 def test_class_names_are_those_of_torchvision() -> None:
     assert class_names() == ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
+
+
+def test_the_program_reads_the_same_table() -> None:
+    read = load_table(None)
+    assert {category.key: len(category.classes) for category in read.categories} == {
+        key: len(category["classes"]) for key, category in table()["categories"].items()
+    }
+    assert [tag.key for tag in read.tags] == list(table()["tags"])
 
 
 def test_there_are_20_to_30_categories() -> None:
