@@ -1,4 +1,4 @@
-"""The label table that ships with the program, read as plain YAML, so that a fault of the parser cannot hide one here."""
+"""The shipped label table, read as plain YAML, so that a fault of the parser cannot hide one here."""
 
 from __future__ import annotations
 
