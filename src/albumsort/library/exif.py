@@ -27,7 +27,7 @@ _OFFSET = 0x9010
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
 
 # Some programs write ISO 8601, some leave out the seconds, some add fractions or a zone.
-_TIME = re.compile(r"\s*(\d{4})[:/.-](\d\d)[:/.-](\d\d)[T ]\s*(\d\d):(\d\d)(?::(\d\d))?(?!\d)")
+_TIME = re.compile(r"\s*(\d{4})[:/.-](\d\d)[:/.-](\d\d)[T ]\s*(\d\d):(\d\d)(?::(\d\d))?(?![\d:])")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 _EARLIEST_YEAR = 1900
 # What a camera shows whose clock was never set or whose battery was flat.
