@@ -101,7 +101,7 @@ def test_placements_and_settings_last(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         photo = catalog.put(PHOTO)
         catalog.put_placement(photo.id, placement)
-        catalog.remember(model="resnet18")
+        catalog.remember({"model": "resnet18"})
         catalog.add_album_folder("/albums")
         catalog.add_album_folder("/albums")
     with Catalog(tmp_path / "catalog.sqlite") as catalog:

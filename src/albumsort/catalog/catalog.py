@@ -10,7 +10,7 @@ import os
 import sqlite3
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -78,7 +78,7 @@ class Catalog:
         row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def remember(self, **settings: str) -> None:
+    def remember(self, settings: Mapping[str, str]) -> None:
         """Store settings of this library."""
         self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", settings.items())
 

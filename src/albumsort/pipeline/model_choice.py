@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
+from albumsort.records import Stamp
 
 if TYPE_CHECKING:
     from albumsort.vision.weights import Weights
+
+
+SETTINGS = ("model", "weights", "model_key", "weights_stamp")
+"""What the catalog remembers of the choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,9 @@ def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: 
     from albumsort.vision.weights import choose_weights
 
     path = os.path.abspath(weights) if weights else None
-    own_model, own_path, own_key = (catalog.setting(name) for name in ("model", "weights", "model_key"))
-    if own_model and own_key and model in (None, own_model) and path in (None, own_path):
+    own_model, own_path, own_key, own_stamp = (catalog.setting(name) for name in SETTINGS)
+    same_file = path is None or (path == own_path and _stamp(path) == own_stamp)
+    if own_model and own_key and model in (None, own_model) and same_file:
         return ModelChoice(own_key, lambda: _own_weights(own_model, own_path or None, own_key))
     chosen = choose_weights(model, path, say=say)
     if own_key and own_key != chosen.key:
@@ -39,8 +45,17 @@ def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: 
             f"From now on this library is recognised with {chosen.key}, no longer with {own_key}; "
             "every photo is recognised again."
         )
-    catalog.remember(model=chosen.network.name, weights=chosen.path, model_key=chosen.key)
+    settings = (chosen.network.name, chosen.path, chosen.key, _stamp(chosen.path))
+    catalog.remember(dict(zip(SETTINGS, settings, strict=True)))
     return ModelChoice(chosen.key, lambda: chosen)
+
+
+def _stamp(path: str) -> str:
+    """Tells cheaply whether a weights file is the one seen before; "" where there is none."""
+    try:
+        return repr(Stamp.of(os.stat(path)))
+    except OSError:
+        return ""
 
 
 def _own_weights(model: str, path: str | None, key: str) -> Weights:

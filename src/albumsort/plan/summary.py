@@ -49,10 +49,10 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
 
 
 def _stays(photos: Sequence[Decision]) -> list[str]:
-    unsorted = sum(decision.category == UNSORTED and decision.status == "skipped" for decision in photos)
-    there = sum(decision.category != UNSORTED and decision.status == "skipped" for decision in photos)
-    lines = [f"{_count(unsorted, 'photo')} left unsorted: not sure enough what they show"] if unsorted else []
-    return lines + ([f"{_count(there, 'photo')} in place already"] if there else [])
+    skipped = [decision for decision in photos if decision.status == "skipped"]
+    reasons = Counter("unsorted: not sure enough" if d.category == UNSORTED else d.note for d in skipped)
+    lines = [f"{_count(len(skipped), 'photo')} stay where they are:"] if skipped else []
+    return lines + [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
 
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:

@@ -1,0 +1,128 @@
+"""The installed command on a small library of real photographs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
+MODEL = ("--model", "efficientnet-lite0")
+"""The model that every machine has, with or without a network."""
+
+
+@dataclass
+class Library:
+    """A photo library with its own home folder, and the command to run on it."""
+
+    home: Path
+
+    @property
+    def photos(self) -> Path:
+        return self.home / "Photos"
+
+    @property
+    def albums(self) -> Path:
+        return self.photos / "Albums"
+
+    @property
+    def report(self) -> Path:
+        return self.home / "report.csv"
+
+    def run(self, *arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run ``albumsort`` and check its exit code."""
+        command = [ALBUMSORT, *map(str, arguments)]
+        env = os.environ | {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")} | environment
+        result = subprocess.run(command, env=env, capture_output=True, text=True, errors="surrogateescape", check=False)
+        assert result.returncode == code, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        return result
+
+    def scan(self, *arguments: object, code: int = 0, **environment: str) -> dict[str, dict[str, str]]:
+        """Scan the photos with a report; returns its rows by path."""
+        self.run("scan", self.photos, "--report", self.report, *arguments, code=code, **environment)
+        return read_report(self.report)
+
+    def tree(self, folder: Path | None = None) -> dict[str, str]:
+        """What is in a folder, by relative path: the hash of a file, the target of a link."""
+        folder = folder or self.photos
+        return {
+            str(path.relative_to(folder)): f"-> {os.readlink(path)}" if path.is_symlink() else digest(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_symlink() or path.is_file()
+        }
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_report(path: Path) -> dict[str, dict[str, str]]:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return {row["path"].removeprefix("'"): row for row in csv.DictReader(file)}
+
+
+def save(picture: str, path: Path, taken: datetime | None = None, **options: object) -> None:
+    """Write one of the real photographs of scikit-image or scikit-learn, with or without EXIF."""
+    import skimage
+    import sklearn.datasets
+    from PIL import Image
+
+    folders = [Path(skimage.__file__).parent / "data", Path(sklearn.datasets.__file__).parent / "images"]
+    source = next(folder / picture for folder in folders if (folder / picture).exists())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(source) as image:
+        if taken:
+            exif = Image.Exif()
+            exif.get_ifd(0x8769)[0x9003] = taken.strftime("%Y:%m:%d %H:%M:%S")
+            options["exif"] = exif
+        image.convert("RGB").save(path, **options)  # type: ignore[arg-type]
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def write_photos(photos: Path) -> None:
+    save("chelsea.png", photos / "2023" / "cat.jpg", datetime(2023, 5, 6, 12, 34, 56))
+    save("chelsea.png", photos / "Phone" / "IMG_20240102_030405.png")
+    save("coffee.png", photos / "2023" / "coffee.jpg", datetime(2023, 7, 8, 9, 10, 11))
+    save("rocket.jpg", photos / "rocket.jpg")
+    save("flower.jpg", photos / "Trips" / "flower.webp", datetime(2022, 8, 1))
+    save("china.jpg", photos / "Trips" / "china.jpg", datetime(2022, 8, 2))
+    shutil.copy2(photos / "2023" / "coffee.jpg", photos / "Trips" / "coffee.jpg")
+    (photos / "notes.txt").write_text("not a photo")
+    (photos / "broken.jpg").write_bytes((photos / "rocket.jpg").read_bytes()[:2000])
+
+
+@pytest.fixture(scope="session")
+def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library that was scanned once; tests get copies of it."""
+    library = Library(tmp_path_factory.mktemp("recognised"))
+    write_photos(library.photos)
+    library.scan(*MODEL, "--state", library.home / "catalog")
+    return library
+
+
+@pytest.fixture
+def library(recognised: Library, tmp_path: Path) -> Iterator[Library]:
+    """A copy of the scanned library: its photos are read again, but their content is recognised already."""
+    library = Library(tmp_path / "home")
+    shutil.copytree(recognised.home, library.home, symlinks=True)
+    yield library
+
+
+@pytest.fixture
+def scan(library: Library) -> Callable[..., dict[str, dict[str, str]]]:
+    """Scan the library with its own state folder."""
+
+    def run(*arguments: object, code: int = 0, **environment: str) -> dict[str, dict[str, str]]:
+        return library.scan("--state", library.home / "catalog", *arguments, code=code, **environment)
+
+    return run

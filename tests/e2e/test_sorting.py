@@ -1,0 +1,138 @@
+"""Sorting a library with each action: what is where afterwards, and a second run."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from .conftest import Library, read_report
+
+Scan = Callable[..., dict[str, dict[str, str]]]
+ACTIONS = ["move", "copy", "hardlink", "symlink"]
+
+
+def test_a_preview_says_what_goes_where_and_touches_nothing(library: Library, scan: Scan) -> None:
+    before = library.tree()
+    rows = scan()
+    assert library.tree() == before
+    assert not library.albums.exists()
+    assert {path: (row["category"], row["album"], row["status"]) for path, row in rows.items()} == {
+        "2023/cat.jpg": ("pets", "Pets/2023", "planned"),
+        "2023/coffee.jpg": ("food_drink", rows["2023/coffee.jpg"]["album"], "planned"),
+        "Phone/IMG_20240102_030405.png": ("pets", "Pets/2024", "planned"),
+        "Trips/china.jpg": (rows["Trips/china.jpg"]["category"], rows["Trips/china.jpg"]["album"], "planned"),
+        "Trips/coffee.jpg": ("food_drink", rows["2023/coffee.jpg"]["album"], "skipped"),
+        "Trips/flower.webp": (rows["Trips/flower.webp"]["category"], rows["Trips/flower.webp"]["album"], "planned"),
+        "broken.jpg": ("", "", "skipped"),
+        "rocket.jpg": (rows["rocket.jpg"]["category"], rows["rocket.jpg"]["album"], rows["rocket.jpg"]["status"]),
+    }
+    assert "cut off" in rows["broken.jpg"]["note"]
+    assert {row["time_source"] for row in rows.values()} == {"exif", "filename", "mtime"}
+    assert rows["2023/cat.jpg"]["taken_at"] == "2023-05-06T12:34:56"
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_dry_run_decides_what_the_run_then_does(library: Library, scan: Scan, action: str) -> None:
+    before = library.tree()
+    dry = scan("--action", action, "--dry-run")
+    assert library.tree() == before
+    done = scan("--action", action)
+    verbs = {"planned": "done", "skipped": "skipped"}
+    assert {path: row | {"status": verbs[row["status"]]} for path, row in dry.items()} == done
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_each_action_keeps_every_byte_and_a_second_run_finds_nothing_to_do(
+    library: Library, scan: Scan, action: str
+) -> None:
+    before = library.tree()
+    rows = scan("--action", action)
+    after = library.tree()
+    placed = {path: row["destination"] for path, row in rows.items() if row["status"] == "done"}
+    assert len(placed) >= 5
+    for path, destination in placed.items():
+        assert os.path.lexists(destination)
+        if action == "move":
+            assert not os.path.lexists(library.photos / path)
+        if action == "symlink":
+            assert os.path.samefile(destination, library.photos / path)
+            assert not os.path.isabs(os.readlink(destination))
+    if action == "move":
+        assert Counter(before.values()) == Counter(
+            content for path, content in after.items() if path != "Albums/.albumsort"
+        )
+    else:
+        assert before.items() <= after.items()
+    again = scan("--action", action)
+    assert library.tree() == after
+    assert {row["status"] for row in again.values()} == {"skipped"}
+    if action == "move":
+        moved = {os.path.relpath(destination, library.photos) for destination in placed.values()}
+        assert moved <= again.keys()
+        assert all(again[path]["category"] for path in moved)
+
+
+def test_links_make_way_for_the_photos_themselves(library: Library, scan: Scan) -> None:
+    linked = scan("--action", "symlink")
+    moved = scan("--action", "move")
+    for path, row in linked.items():
+        if row["status"] == "done":
+            assert moved[path]["destination"] == row["destination"]
+            assert os.path.isfile(row["destination"])
+            assert not os.path.islink(row["destination"])
+
+
+def test_a_name_that_is_taken_gets_a_number_and_keeps_it(library: Library, scan: Scan) -> None:
+    (library.photos / "Phone" / "IMG_20240102_030405.png").rename(library.photos / "Phone" / "cat.jpg")
+    rows = scan("--action", "copy", "--layout", "{category}")
+    names = {path: os.path.basename(row["destination"]) for path, row in rows.items() if row["category"] == "pets"}
+    assert names == {"2023/cat.jpg": "cat.jpg", "Phone/cat.jpg": "cat (2).jpg"}
+    again = scan("--action", "copy", "--layout", "{category}")
+    assert {path: os.path.basename(row["destination"]) for path, row in again.items() if path in names} == names
+
+
+def test_a_file_of_the_user_in_an_album_is_left_alone(library: Library, scan: Scan) -> None:
+    precious = library.albums / "Pets" / "2023" / "cat.jpg"
+    precious.parent.mkdir(parents=True)
+    (library.albums / ".albumsort").write_text("{}")
+    precious.write_bytes(b"precious")
+    rows = scan("--action", "move")
+    assert precious.read_bytes() == b"precious"
+    assert os.path.basename(rows["2023/cat.jpg"]["destination"]) == "cat (2).jpg"
+
+
+def test_albums_of_the_users_own_are_walked_and_need_another_place(library: Library, scan: Scan) -> None:
+    library.albums.mkdir()
+    (library.photos / "rocket.jpg").rename(library.albums / "rocket.jpg")
+    result = library.run("scan", library.photos, code=2)
+    assert "--to" in result.stderr
+    rows = scan("--to", library.photos / "Sorted", "--action", "symlink")
+    assert "Albums/rocket.jpg" in rows
+    assert not (library.albums / ".albumsort").exists()
+
+
+def test_moved_photos_are_taken_up_again_when_the_state_is_lost(library: Library, scan: Scan) -> None:
+    scan("--action", "move")
+    tree = library.tree()
+    state = library.home / "catalog" / "catalog.sqlite"
+    state.rename(library.home / "lost.sqlite")
+    (library.home / "catalog" / "catalog.sqlite-wal").unlink(missing_ok=True)
+    library.run(
+        *("scan", library.photos, library.albums, "--model", "efficientnet-lite0"),
+        *("--state", library.home / "catalog", "--action", "move", "--report", library.report),
+    )
+    rows = read_report(library.report)
+    assert rows["Albums/Pets/2023/cat.jpg"]["category"] == "pets"
+    assert rows["Albums/Pets/2023/cat.jpg"]["status"] == "skipped"
+    assert library.tree() == tree
+
+
+def test_an_album_folder_elsewhere_holds_the_albums(library: Library, scan: Scan) -> None:
+    elsewhere = library.home / "Elsewhere"
+    rows = scan("--to", elsewhere, "--action", "copy", "--layout", "{year}/{month}/{category}")
+    assert (elsewhere / "2023" / "05" / "Pets" / "cat.jpg").is_file()
+    assert rows["2023/cat.jpg"]["album"] == "2023/05/Pets"
+    assert not library.albums.exists()
