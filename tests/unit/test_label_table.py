@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from albumsort.labels.parse import load_table
+from albumsort.labels.table import Category, LabelTable, Tag
+from albumsort.records import UNSORTED, Prediction
+
+TABBY, TIGER_CAT, EGYPTIAN_CAT, ALP, PIZZA = 281, 282, 285, 970, 963
+
+
+def table() -> LabelTable:
+    return LabelTable(
+        categories=(
+            Category("pets", {"en": "Pets", "zh": "宠物"}, None, (TABBY, TIGER_CAT, EGYPTIAN_CAT)),
+            Category("mountains", {"en": "Mountains"}, 0.7, (ALP,)),
+            Category("food", {"en": "Food", "zh": "食物", "zh-TW": "美食"}, None, (PIZZA,)),
+        ),
+        tags=(
+            Tag("cats", {"en": "Cats"}, 0.2, (TABBY, TIGER_CAT)),
+            Tag("outdoors", {"en": "Outdoors"}, None, (TABBY, ALP)),
+        ),
+        threshold=0.5,
+        digest="",
+    )
+
+
+def test_a_category_is_as_likely_as_its_classes_together() -> None:
+    split = Prediction((PIZZA, TABBY, TIGER_CAT, EGYPTIAN_CAT), (0.4, 0.25, 0.2, 0.125))
+    verdict = table().categorize(split)
+    assert (verdict.category, verdict.likeliest) == ("pets", "pets")
+    assert verdict.confidence == pytest.approx(0.575)
+    assert table().shares(split) == pytest.approx({"pets": 0.575, "mountains": 0.0, "food": 0.4})
+
+
+def test_a_photo_below_the_threshold_is_unsorted_and_keeps_its_likeliest_category() -> None:
+    verdict = table().categorize(Prediction((PIZZA, TABBY), (0.49, 0.4)))
+    assert (verdict.category, verdict.likeliest, verdict.confidence) == (UNSORTED, "food", 0.49)
+
+
+def test_a_confidence_at_the_threshold_is_enough() -> None:
+    assert table().categorize(Prediction((PIZZA,), (0.5,))).category == "food"
+
+
+def test_the_threshold_of_a_category_goes_before_that_of_the_table() -> None:
+    below, above = (table().categorize(Prediction((ALP,), (share,))) for share in (0.69, 0.71))
+    assert (below.category, above.category) == (UNSORTED, "mountains")
+    assert below.threshold == above.threshold == 0.7
+
+
+def test_of_equally_likely_categories_the_first_in_the_table_wins_whatever_the_order_of_classes() -> None:
+    for classes in ((PIZZA, TABBY), (TABBY, PIZZA)):
+        assert table().categorize(Prediction(classes, (0.5, 0.5))).category == "pets"
+
+
+def test_rounding_never_makes_a_confidence_above_one() -> None:
+    prediction = Prediction((TABBY, TIGER_CAT), (0.7, 0.3000001))
+    assert table().categorize(prediction).confidence == 1.0
+
+
+def test_tags_come_by_their_own_sums_also_where_the_photo_is_unsorted() -> None:
+    unsorted = table().categorize(Prediction((PIZZA, ALP, TABBY, TIGER_CAT), (0.4, 0.1, 0.1, 0.1)))
+    assert (unsorted.category, unsorted.tags) == (UNSORTED, ("cats",))
+    both = table().categorize(Prediction((TABBY, ALP), (0.3, 0.2)))
+    assert both.tags == ("cats", "outdoors")
+
+
+def test_an_album_is_named_in_the_language_asked_for_else_in_a_near_one_else_in_english() -> None:
+    names = {language: table().folder("food", language) for language in ("en", "zh", "zh-TW", "zh-HK", "fr")}
+    assert names == {"en": "Food", "zh": "食物", "zh-TW": "美食", "zh-HK": "食物", "fr": "Food"}
+    assert table().folder("mountains", "zh") == "Mountains"
+    assert (table().folder(UNSORTED), table().folder(UNSORTED, "zh")) == ("Unsorted", "未分类")
+
+
+def test_the_category_and_the_tags_of_a_class_can_be_asked_for() -> None:
+    assert table().category_of(ALP).key == "mountains"
+    assert [tag.key for tag in table().tags_of(TABBY)] == ["cats", "outdoors"]
+    assert table().tags_of(PIZZA) == ()
+
+
+def test_the_shipped_table_names_20_to_30_categories_in_english_and_chinese() -> None:
+    shipped = load_table(None)
+    assert 20 <= len(shipped.categories) <= 30
+    assert all({"en", "zh"} <= set(category.names) for category in shipped.categories)
+    assert all({"en", "zh"} <= set(tag.names) for tag in shipped.tags)
+
+
+def test_the_shipped_table_puts_every_class_into_exactly_one_category() -> None:
+    classes = [index for category in load_table(None).categories for index in category.classes]
+    assert sorted(classes) == list(range(1000))
+
+
+def test_the_shipped_table_sorts_clear_photos_as_a_person_would() -> None:
+    shipped = load_table(None)
+    sure = {index: shipped.categorize(Prediction((index,), (0.99,))) for index in (TABBY, ALP, PIZZA)}
+    assert [sure[index].category for index in (TABBY, ALP, PIZZA)] == ["pets", "mountains_outdoors", "food_drink"]
+    assert "cats" in sure[TABBY].tags
+    assert "winter" in sure[ALP].tags
