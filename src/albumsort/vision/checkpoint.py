@@ -1,0 +1,123 @@
+"""A file of weights to checked tensors under our own names. Nothing in a file is ever run.
+
+``.safetensors`` cannot hold code; everything else is read by ``torch.load(weights_only=True)``, which refuses it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from albumsort.errors import AlbumsortError
+from albumsort.vision import huggingface
+from albumsort.vision.networks import CLASSES, NETWORKS, Network
+
+_COUNTER = ".num_batches_tracked"
+_AGAIN = "download it again, or run `albumsort model fetch`"
+
+
+def read_checkpoint(path: str) -> tuple[Network, dict[str, Tensor]]:
+    """The network that the weights at ``path`` (a file or a Hugging Face folder) are for, and its whole state dict.
+
+    Tensors are float32 and finite, named and shaped as in ``network.build()``. Raises AlbumsortError.
+    """
+    file = huggingface.weight_file(path) if os.path.isdir(path) else path
+    _check_kind(file)
+    tensors = _unwrapped(file, _read(file))
+    if huggingface.is_named_so(tensors):
+        tensors = {huggingface.torchvision_name(key): tensor for key, tensor in tensors.items()}
+    network, expected = _network_of(file, tensors)
+    for name, tensor in expected.items():
+        # The counters of training steps are of no use here, and some files leave them out.
+        counter = name.endswith(_COUNTER)
+        tensors[name] = (
+            torch.zeros_like(tensor, device="cpu") if counter else _fitted(file, name, tensors[name], tensor)
+        )
+    return network, {name: tensors[name] for name in expected}
+
+
+def _check_kind(path: str) -> None:
+    """Tell what a failed download leaves in place of weights; raises AlbumsortError."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise AlbumsortError(f"{path}: {error.strerror}; name a weights file or a Hugging Face folder") from error
+    if not start:
+        raise AlbumsortError(f"{path}: the file is empty; {_AGAIN}")
+    if start.startswith(b"version https://git-lfs"):
+        raise AlbumsortError(f"{path}: a Git LFS pointer, not the weights themselves; run `git lfs pull` there")
+    if start.lstrip().startswith(b"<"):
+        raise AlbumsortError(f"{path}: a web page, not weights; {_AGAIN}")
+
+
+def _read(path: str) -> Any:
+    """Whatever data the file holds; raises AlbumsortError."""
+    # A parser that meets a damaged file may raise anything.
+    try:
+        if path.endswith(".safetensors"):
+            from safetensors.torch import load_file
+
+            return load_file(path)
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        if found := re.search(r"GLOBAL ([\w.]+)", str(error)):
+            raise AlbumsortError(
+                f"{path}: not loaded, because loading it would run code ({found.group(1)}); "
+                "weights must hold tensors only: save the network's state_dict()"
+            ) from error
+        raise AlbumsortError(f"{path}: damaged, cut short, or not a weights file; {_AGAIN}") from error
+
+
+def _unwrapped(path: str, data: Any) -> dict[str, Tensor]:
+    """The tensors by name, out of the wrappers that training scripts leave around them."""
+    if isinstance(data, Mapping) and isinstance(data.get("state_dict"), Mapping):
+        data = data["state_dict"]
+    if not isinstance(data, Mapping) or not all(isinstance(tensor, Tensor) for tensor in data.values()):
+        raise AlbumsortError(f"{path}: holds something else than named tensors; save the network's state_dict()")
+    tensors = {str(name): tensor for name, tensor in data.items()}
+    # DataParallel puts "module." before every name.
+    if all(name.startswith("module.") for name in tensors):
+        tensors = {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
+    return tensors
+
+
+def _network_of(path: str, tensors: Mapping[str, Tensor]) -> tuple[Network, dict[str, Tensor]]:
+    """The network that has just these names, and its own (meta) tensors; raises AlbumsortError."""
+    given = {name for name in tensors if not name.endswith(_COUNTER)}
+    problems: list[tuple[int, str]] = []
+    for network in NETWORKS.values():
+        with torch.device("meta"):
+            expected = network.build().state_dict()
+        needed = {name for name in expected if not name.endswith(_COUNTER)}
+        missing, unknown = sorted(needed - given), sorted(given - needed)
+        if not missing and not unknown:
+            return network, expected
+        text = f"{len(missing)} tensors of {network.title} are missing"
+        text += f" ({missing[0]}, …)" if missing else ""
+        text += f", {len(unknown)} are not its own ({unknown[0]}, …)" if unknown else ""
+        problems.append((len(missing) + len(unknown), text))
+    titles = " or ".join(network.title for network in NETWORKS.values())
+    raise AlbumsortError(f"{path}: not the weights of {titles}: {min(problems)[1]}; name weights of one of these")
+
+
+def _fitted(path: str, name: str, tensor: Tensor, expected: Tensor) -> Tensor:
+    """``tensor`` as the network takes it; raises AlbumsortError where it does not fit."""
+    shape, right = tuple(tensor.shape), tuple(expected.shape)
+    if shape != right:
+        if right[0] == CLASSES and shape[1:] == right[1:]:
+            raise AlbumsortError(
+                f"{path}: tells {shape[0]:,} classes apart, not the {CLASSES:,} of ImageNet; name weights for those"
+            )
+        raise AlbumsortError(f"{path}: {name} has the shape {shape} instead of {right}; name weights of this network")
+    if not tensor.is_floating_point():
+        raise AlbumsortError(f"{path}: {name} holds {tensor.dtype}, not floating point; name weights that are")
+    tensor = tensor.float().contiguous()
+    if not torch.isfinite(tensor).all():
+        raise AlbumsortError(f"{path}: {name} holds infinite numbers or NaN; the file is damaged: {_AGAIN}")
+    return tensor

@@ -1,0 +1,94 @@
+"""The networks that can recognise photos: what each one wants to be fed and where its weights come from.
+
+Nothing here loads torch until ``Network.build`` is called. All networks tell apart the 1,000 classes of ImageNet
+(ILSVRC 2012), in torchvision's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Interpolation = Literal["bilinear", "bicubic"]
+
+CLASSES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a photo becomes a network's input.
+
+    The shorter side is scaled to ``resize`` pixels, then the middle ``crop`` x ``crop`` pixels are taken. ``mean`` and
+    ``std`` are for red, green and blue values of 0..1.
+    """
+
+    resize: int = 256
+    crop: int = 224
+    interpolation: Interpolation = "bilinear"
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One architecture.
+
+    ``top1`` is the published ImageNet accuracy in percent. ``temperature`` divides the logits, so that a probability
+    says how often it is right. ``url`` is where the weights can be downloaded, its file name ending in ``-`` and the
+    first eight hex digits of the SHA-256; "" where the weights come in a Python package. ``build`` makes the untrained
+    module, in evaluation mode, from (n, 3, crop, crop) floats to (n, 1000) logits.
+    """
+
+    name: str
+    title: str
+    preprocessing: Preprocessing
+    top1: float
+    temperature: float
+    url: str
+    build: Callable[[], nn.Module]
+
+
+def _resnet18() -> nn.Module:
+    from torchvision.models import resnet18
+
+    module: nn.Module = resnet18(weights=None)
+    return module.eval()
+
+
+def _efficientnet_lite0() -> nn.Module:
+    from albumsort.vision.efficientnet_lite import EfficientNetLite0
+
+    return EfficientNetLite0().eval()
+
+
+_KNOWN = (
+    # https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.resnet18.html (IMAGENET1K_V1)
+    Network(
+        name="resnet18",
+        title="ResNet-18",
+        preprocessing=Preprocessing(),
+        top1=69.8,
+        temperature=1.0,
+        url="https://download.pytorch.org/models/resnet18-f37072fd.pth",
+        build=_resnet18,
+    ),
+    # https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite: (x - 127) / 128 for x in 0..255
+    Network(
+        name="efficientnet-lite0",
+        title="EfficientNet-Lite0",
+        preprocessing=Preprocessing(
+            interpolation="bicubic", mean=(127 / 255, 127 / 255, 127 / 255), std=(128 / 255, 128 / 255, 128 / 255)
+        ),
+        top1=75.1,
+        temperature=1.0,
+        url="",
+        build=_efficientnet_lite0,
+    ),
+)
+
+NETWORKS: dict[str, Network] = {network.name: network for network in _KNOWN}
+"""By the name that ``--model`` takes, the preferred one first."""
