@@ -69,7 +69,6 @@ def test_an_album_is_named_in_the_language_asked_for_else_in_a_near_one_else_in_
     names = {language: table().folder("food", language) for language in ("en", "zh", "zh-TW", "zh-HK", "fr")}
     assert names == {"en": "Food", "zh": "食物", "zh-TW": "美食", "zh-HK": "食物", "fr": "Food"}
     assert table().folder("mountains", "zh") == "Mountains"
-    assert (table().folder(UNSORTED), table().folder(UNSORTED, "zh")) == ("Unsorted", "未分类")
 
 
 def test_the_category_and_the_tags_of_a_class_can_be_asked_for() -> None:

@@ -180,9 +180,9 @@ def test_words_that_yaml_takes_for_something_else_stay_words(tmp_path: Path) -> 
         ),
         (
             "Other things",
-            "{en: Other, zh: 未分类}",
+            "{en: Other, zh: 宠物}",
             [
-                "my.yaml:507: other: its name '未分类' (zh) is that of unsorted too;"
+                "my.yaml:507: other: its name '宠物' (zh) is that of pets too;"
                 " choose a name that differs by more than case"
             ],
         ),
@@ -319,6 +319,11 @@ def test_of_many_problems_the_first_twenty_are_shown_and_the_rest_counted(tmp_pa
 def test_a_path_that_is_no_readable_file_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(AlbumsortError, match="cannot read the label table"):
         load_table(str(tmp_path / name))
+
+
+def test_an_empty_path_is_not_taken_for_the_shipped_table() -> None:
+    with pytest.raises(AlbumsortError, match="cannot read the label table"):
+        load_table("")
 
 
 SHIPPED = data_file("categories.yaml").read_bytes()

@@ -30,7 +30,7 @@ def check(file: str | None) -> None:
 
     table = load_table(file)
     counts = f"{len(table.categories)} categories, {len(table.tags)} tags, threshold {table.threshold:g}"
-    click.echo(f"{file or 'the shipped table'}: fine: {counts}")
+    click.echo(f"{'the shipped table' if file is None else file}: fine: {counts}")
 
 
 @labels.command()

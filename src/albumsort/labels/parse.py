@@ -19,7 +19,7 @@ from albumsort.labels.checks import (
     read_threshold,
 )
 from albumsort.labels.classes import CLASS_COUNT, data_file, reference
-from albumsort.labels.table import UNSORTED_NAMES, Category, LabelTable, Tag, name_in
+from albumsort.labels.table import Category, LabelTable, Tag, name_in
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
 from albumsort.names import quoted
 from albumsort.records import UNSORTED
@@ -32,7 +32,7 @@ def load_table(path: str | None) -> LabelTable:
 
     Raises AlbumsortError with one line for each problem: file, line, what is wrong and what to do.
     """
-    file = path or str(data_file("categories.yaml"))
+    file = str(data_file("categories.yaml")) if path is None else path
     try:
         with open(file, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -57,7 +57,7 @@ def parse_table(data: bytes, file: str) -> LabelTable:
 def _read_categories(problems: Problems, node: Node) -> list[Category]:
     categories = []
     owners: dict[int, tuple[str, int]] = {}
-    named = [(UNSORTED, 0, UNSORTED_NAMES)]
+    named: list[tuple[str, int, Mapping[str, str]]] = []
     for key, where, value in _read_entries(problems, node, "category"):
         fields = read_fields(problems, value, where, ("name", "classes"), ("threshold",))
         names = read_names(problems, fields["name"], where) if "name" in fields else {}

@@ -9,8 +9,6 @@ from functools import cached_property
 
 from albumsort.records import UNSORTED, Prediction
 
-UNSORTED_NAMES: Mapping[str, str] = {"en": "Unsorted", "zh": "未分类"}
-
 
 @dataclass(frozen=True, slots=True)
 class Category:
@@ -92,8 +90,8 @@ class LabelTable:
         return self.threshold if item.threshold is None else item.threshold
 
     def folder(self, key: str, language: str = "en") -> str:
-        """The folder name of a category, or of ``unsorted``, in a language such as ``zh`` or ``zh-TW``."""
-        return name_in(UNSORTED_NAMES if key == UNSORTED else self._by_key[key].names, language)
+        """The folder name of a category in a language such as ``zh`` or ``zh-TW``."""
+        return name_in(self._by_key[key].names, language)
 
     @cached_property
     def _by_key(self) -> dict[str, Category]:
