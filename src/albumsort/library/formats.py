@@ -48,6 +48,7 @@ _MAGIC = (
 # ISO/IEC 23008-12 (HEIF) and the AV1 image file format: brands of the file type box. "mif1" and "msf1" can be either.
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_LONGEST_ITEM_ENTRY = 1000  # bytes; they have about 20 to 50, and what looks like a longer one is rather pixels
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
 # Pillow warns of corrupt data, which to the user is noise: what matters raises an error as well.
@@ -104,6 +105,7 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
     if format == "heif":
         from pi_heif import HeifImageFile
 
+        _check_item_texts(stream.read())
         heif: ImageFile = HeifImageFile(stream)
         return heif
     classes: dict[str, type[ImageFile]] = {
@@ -116,3 +118,14 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
         "avif": AvifImagePlugin.AvifImageFile,
     }
     return classes[format](stream)
+
+
+def _check_item_texts(data: bytes) -> None:
+    """Raise UnicodeDecodeError for item entries of a HEIF file that are no text.
+
+    pi-heif (0.22 to 1.4 at least) does not check them and ends the process with a segmentation fault.
+    """
+    for match in re.finditer(b"infe", data):  # size, "infe", version, item number, protection; then type and texts
+        size = int.from_bytes(data[match.start() - 4 : match.start()], "big")
+        if size < _LONGEST_ITEM_ENTRY:
+            data[match.start() + 12 : match.start() - 4 + size].decode()
