@@ -2,8 +2,8 @@
 
     python benchmarks/accuracy.py PHOTOS [--model NAME] [--weights FILE] [--labels TABLE] [--precision fp32]
 
-PHOTOS holds photographs named NNN_anything.JPEG, where NNN is the ImageNet class (0 to 999) that each shows. The table says
-what album a photo belongs to: that of its true class.
+PHOTOS holds photographs named NNN_anything.JPEG, where NNN is the ImageNet class (0 to 999) that each shows. The table
+says what album a photo belongs to: that of its true class.
 """
 
 from __future__ import annotations
@@ -58,9 +58,10 @@ def main() -> None:
 
     print(f"{weights.key}, {len(truth)} photos")
     print_top(run)
-    print_rules(run, owner, truth)
-    temperature = print_calibration(run, owner, truth)
-    shares = sums(softmax(run.logits / temperature), owner)
+    for temperature in (1.0, weights.network.temperature):
+        print_rules(softmax(run.logits / temperature), owner, truth, temperature)
+    print_calibration(run, owner, truth)
+    shares = sums(softmax(run.logits / weights.network.temperature), owner)
     print_thresholds(shares, truth)
     print_categories(table, shares, truth)
 
@@ -107,8 +108,7 @@ def print_top(run: Run) -> None:
     print(f"classes: top-1 {top1:.1%}, top-5 {top5:.1%}")
 
 
-def print_rules(run: Run, owner: Ints, truth: Ints) -> None:
-    probabilities = softmax(run.logits)
+def print_rules(probabilities: Floats, owner: Ints, truth: Ints, temperature: float) -> None:
     likeliest = np.full((len(truth), owner.max() + 1), -1.0)
     for category in range(owner.max() + 1):
         likeliest[:, category] = probabilities[:, owner == category].max(axis=1)
@@ -117,15 +117,15 @@ def print_rules(run: Run, owner: Ints, truth: Ints) -> None:
         "sum of squares": sums(probabilities**2, owner),
         "likeliest class": likeliest,
     }
-    print("\nrule               right album   within three")
+    print(f"\nat temperature {temperature}  right album   within three")
     for name, shares in rules.items():
         order = np.argsort(-shares, axis=1)
         first, three = ((order[:, :k] == truth[:, None]).any(axis=1).mean() for k in (1, 3))
         print(f"{name:<18} {first:>11.1%} {three:>14.1%}")
 
 
-def print_calibration(run: Run, owner: Ints, truth: Ints) -> float:
-    """Fit the temperature that makes the true album likeliest (Guo et al. 2017), judged on photos it was not fitted on."""
+def print_calibration(run: Run, owner: Ints, truth: Ints) -> None:
+    """Fit the temperature that makes the true album likeliest (Guo et al. 2017), judged on photos held out."""
     folds = np.random.default_rng(0).permutation(len(truth)) % FOLDS
     confidence, right = np.zeros(len(truth)), np.zeros(len(truth), dtype=bool)
     fitted = []
@@ -138,18 +138,15 @@ def print_calibration(run: Run, owner: Ints, truth: Ints) -> float:
     before = calibration_error(plain.max(axis=1), plain.argmax(axis=1) == truth)
     after = calibration_error(confidence, right)
     temperature = fit(run.logits, owner, truth)
-    print(
-        f"\ntemperature by {FOLDS} folds: {', '.join(f'{value:.2f}' for value in fitted)}; on all photos {temperature:.2f}"
-    )
+    values = ", ".join(f"{value:.2f}" for value in fitted)
+    print(f"\ntemperature by {FOLDS} folds: {values}; on all photos {temperature:.2f}")
     print(f"expected calibration error, {BINS} equal bins: {before:.3f} at temperature 1, {after:.3f} held out")
     print("confidence   photos   mean confidence   right")
     for low in np.arange(BINS) / BINS:
         inside = (confidence >= low) & (confidence < low + 1 / BINS + (low > 0.85))
         if inside.any():
-            print(
-                f"{low:.1f} to {low + 0.1:.1f}  {inside.sum():>7} {confidence[inside].mean():>17.2f} {right[inside].mean():>7.1%}"
-            )
-    return temperature
+            mean, share = confidence[inside].mean(), right[inside].mean()
+            print(f"{low:.1f} to {low + 0.1:.1f}  {inside.sum():>7} {mean:>17.2f} {share:>7.1%}")
 
 
 def fit(logits: Floats, owner: Ints, truth: Ints) -> float:
@@ -169,7 +166,7 @@ def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_]) -> float
 def print_thresholds(shares: Floats, truth: Ints) -> None:
     confidence, right = shares.max(axis=1), shares.argmax(axis=1) == truth
     print("\nthreshold   unsorted   right of the rest")
-    for threshold in np.arange(0.2, 0.65, 0.05):
+    for threshold in np.arange(0.30, 0.61, 0.02):
         sure = confidence >= threshold
         print(f"{threshold:>9.2f} {1 - sure.mean():>10.1%} {right[sure].mean():>19.1%}")
 
