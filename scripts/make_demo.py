@@ -63,8 +63,7 @@ SHOTS = (
     Shot("Camera/DSC_0933.jpg", "rocket.jpg", "2024-07-05 11:02:51", place=CAPE_CANAVERAL),
     # A messenger took the EXIF off: only the name tells the day.
     Shot("Phone/IMG-20230611-WA0003.jpg", "motorcycle_right.png", "2024-01-01 12:00:00", exif=False),
-    # Scans and downloads: only the time of the file is left.
-    Shot("Scans/page 1.png", "page.png", "2022-11-30 19:30:00", exif=False),
+    # A scan and downloads: only the time of the file is left.
     Shot("Scans/cameraman.png", "camera.png", "2022-11-30 19:34:00", exif=False),
     Shot("Downloads/astronaut.webp", "astronaut.png", "2024-02-14 08:00:00", exif=False),
     Shot("Downloads/gravel.png", "gravel.png", "2024-02-14 08:05:00", exif=False),
