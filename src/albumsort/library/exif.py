@@ -7,24 +7,16 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from albumsort.library.formats import open_picture
 from albumsort.records import Metadata
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-log = logging.getLogger(__name__)
+Tags = Mapping[str, Any]
 
 _FORMATS_WITH_EXIF = frozenset(("jpeg", "png", "webp", "tiff", "heif", "avif"))
-
-# Tags of the EXIF standard (CIPA DC-008, chapters 4.6.4 to 4.6.6).
-_MAKE, _MODEL = 0x010F, 0x0110
-_EXIF_FOLDER, _GPS_FOLDER = 0x8769, 0x8825
-_TIMES = ((0x9003, 0x9011), (0x9004, 0x9012))  # original and digitized, each with its offset
-_OFFSET = 0x9010
-_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
+_TIMES = ("Original", "Digitized")
 
 # Some programs write ISO 8601, some leave out the seconds, some add fractions or a zone.
 _TIME = re.compile(r"\s*(\d{4})[:/.-](\d\d)[:/.-](\d\d)[T ]\s*(\d\d):(\d\d)(?::(\d\d))?(?![\d:])")
@@ -36,32 +28,38 @@ _LONGEST_CAMERA = 100
 
 
 def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the name that sniff's result has everywhere
-    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said. It never raises.
-
-    Pillow reads it, not exifread: that one hangs on a HEIF box of length 0, takes seconds for a hostile JPEG of 64 kB
-    and misses the EXIF of most WebP files.
-    """
+    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said. It never raises."""
     if format not in _FORMATS_WITH_EXIF:
         return Metadata()
     try:
-        exif = _load(stream, format)
-        taken_at, zone = _when(exif.get_ifd(_EXIF_FOLDER))
-        latitude, longitude = _where(exif.get_ifd(_GPS_FOLDER))
-        return Metadata(taken_at, zone, latitude, longitude, _camera(exif))
-    except Exception as error:  # Pillow raises nearly anything for broken data, which says nothing then
-        log.debug("EXIF cannot be read: %s", error)
+        tags = _tags(stream, format)
+        taken_at, zone = _when(tags)
+        latitude, longitude = _where(tags)
+        return Metadata(taken_at, zone, latitude, longitude, _camera(tags))
+    except Exception as error:  # the libraries raise nearly anything for broken data, which says nothing then
+        logging.getLogger(__name__).debug("EXIF cannot be read: %s", error)
         return Metadata()
 
 
-def _load(stream: BinaryIO, picture_format: str) -> Image.Exif:
-    from PIL import Image
+def _tags(stream: BinaryIO, picture_format: str) -> Tags:
+    """What exifread finds, by names such as "EXIF DateTimeOriginal".
 
-    picture = open_picture(stream, picture_format)
-    if picture_format == "png" and "exif" not in picture.info:
-        block = _exif_of_png(stream)
-        if block:
-            picture.info["exif"] = block
-    return Image.Image.getexif(picture)  # a PNG's own method would decode the whole picture
+    It gets the bare EXIF block of all but TIFF, found by Pillow: in files exifread 3.5 hangs on a HEIF box of length 0
+    and misses the EXIF of most WebP files.
+    """
+    import exifread
+
+    logging.getLogger("exifread").setLevel(logging.CRITICAL)  # what is wrong with a tag means nothing to the user
+    if picture_format != "tiff":
+        block: bytes = open_picture(stream, picture_format).info.get("exif", b"")
+        if picture_format == "png" and not block:
+            block = _exif_of_png(stream)
+        if not block:
+            return {}
+        stream = BytesIO(block.removeprefix(b"Exif\0\0"))
+    stream.seek(0)
+    tags: Tags = exifread.process_file(stream, details=False)
+    return tags
 
 
 def _exif_of_png(stream: BinaryIO) -> bytes:
@@ -75,11 +73,11 @@ def _exif_of_png(stream: BinaryIO) -> bytes:
     return b""
 
 
-def _when(folder: Mapping[int, Any]) -> tuple[datetime | None, str]:
-    for time_tag, offset_tag in _TIMES:
-        taken_at = parse_exif_time(_text(folder.get(time_tag)))
+def _when(tags: Tags) -> tuple[datetime | None, str]:
+    for which in _TIMES:
+        taken_at = parse_exif_time(_text(tags, f"EXIF DateTime{which}"))
         if taken_at is not None:
-            return taken_at, parse_offset(_text(folder.get(offset_tag)) or _text(folder.get(_OFFSET)))
+            return taken_at, parse_offset(_text(tags, f"EXIF OffsetTime{which}") or _text(tags, "EXIF OffsetTime"))
     return None, ""
 
 
@@ -108,19 +106,22 @@ def parse_offset(text: str) -> str:
     return f"{sign}{hours}:{minutes}"
 
 
-def _where(folder: Mapping[int, Any]) -> tuple[float | None, float | None]:
-    latitude = _degrees(folder.get(_LATITUDE), _text(folder.get(_LATITUDE_REF)), "NS", 90)
-    longitude = _degrees(folder.get(_LONGITUDE), _text(folder.get(_LONGITUDE_REF)), "EW", 180)
+def _where(tags: Tags) -> tuple[float | None, float | None]:
+    latitude = _degrees(tags, "GPS GPSLatitude", "NS", 90)
+    longitude = _degrees(tags, "GPS GPSLongitude", "EW", 180)
     # Null Island, in the sea: what some phones write before they know where they are.
     if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
         return None, None
     return latitude, longitude
 
 
-def _degrees(parts: Any, direction: str, directions: str, limit: int) -> float | None:
+def _degrees(tags: Tags, name: str, directions: str, limit: int) -> float | None:
     """Signed degrees from (degrees, minutes, seconds), of which the last may be missing; None for what is no place."""
-    values = [float(part) for part in parts] if isinstance(parts, tuple) else []
-    letter = direction[:1].upper()
+    try:
+        values = [float(part) for part in tags[name].values]
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    letter = _text(tags, f"{name}Ref")[:1].upper()
     if not 1 <= len(values) <= 3 or not letter or letter not in directions:
         return None
     degrees: float = sum(value / 60.0**power for power, value in enumerate(values))
@@ -129,16 +130,17 @@ def _degrees(parts: Any, direction: str, directions: str, limit: int) -> float |
     return -degrees if letter == directions[1] else degrees
 
 
-def _camera(exif: Mapping[int, Any]) -> str:
-    make, model = (_text(exif.get(tag))[:_LONGEST_CAMERA] for tag in (_MAKE, _MODEL))
+def _camera(tags: Tags) -> str:
+    make, model = (_text(tags, name)[:_LONGEST_CAMERA] for name in ("Image Make", "Image Model"))
     # "NIKON CORPORATION" and "NIKON D70" are one "NIKON D70".
     if model and model.lower().split()[0] in make.lower().split():
         return model
     return f"{make} {model}".strip()
 
 
-def _text(value: Any) -> str:
+def _text(tags: Tags, name: str) -> str:
     """A text field up to its first NUL, on one line; "" for what is no text."""
+    value = tags[name].values if name in tags else ""
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if not isinstance(value, str):
