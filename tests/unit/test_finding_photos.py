@@ -16,9 +16,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file name
 
 
 def rows(*roots: Path | str, exclude: Sequence[str] = (), albums: Sequence[str] = ()) -> list[Found | Passed]:
-    lists = walk(
-        [str(root) for root in roots], exclude=exclude, is_album_folder=lambda p: os.path.basename(p) in albums
-    )
+    lists = walk([str(root) for root in roots], exclude=exclude, is_own_folder=lambda p: os.path.basename(p) in albums)
     return [row for found in lists for row in found]
 
 
@@ -74,7 +72,7 @@ def test_the_order_is_by_bytes_and_a_folder_comes_before_those_in_it(tmp_path: P
 
 def test_each_folder_gives_one_list(tmp_path: Path) -> None:
     put(tmp_path, "1.jpg", "2.jpg", "a/1.jpg", "empty/other.txt")
-    assert [len(found) for found in walk([str(tmp_path)], is_album_folder=lambda _: False)] == [2, 1]
+    assert [len(found) for found in walk([str(tmp_path)], is_own_folder=lambda _: False)] == [2, 1]
 
 
 @posix_only
@@ -128,7 +126,7 @@ def test_folders_of_other_programs_get_one_row_and_are_not_entered(tmp_path: Pat
 def test_a_marked_album_folder_is_not_entered_but_another_of_its_name_is(tmp_path: Path) -> None:
     put(tmp_path, "Sorted/1.jpg", "Albums/2.jpg")
     assert found_below(tmp_path, albums=["Sorted"]) == ["Albums/2.jpg"]
-    assert notes_below(tmp_path, albums=["Sorted"]) == {"Sorted": "an album folder of albumsort"}
+    assert notes_below(tmp_path, albums=["Sorted"]) == {}
 
 
 def test_a_root_is_walked_whatever_it_is(tmp_path: Path) -> None:
@@ -212,7 +210,7 @@ def test_an_unreadable_folder_is_reported_and_passed(tmp_path: Path) -> None:
 def test_a_folder_that_goes_away_during_the_walk_is_reported_and_passed(tmp_path: Path) -> None:
     put(tmp_path, "1.jpg", "b/2.jpg")
     (tmp_path / "a").mkdir()
-    lists = walk([str(tmp_path)], is_album_folder=lambda _: False)
+    lists = walk([str(tmp_path)], is_own_folder=lambda _: False)
     next(lists)
     (tmp_path / "a").rmdir()
     gone, b = lists
@@ -268,5 +266,5 @@ def test_a_root_that_is_no_folder_is_an_error_that_names_it(tmp_path: Path) -> N
     put(tmp_path, "file.jpg")
     for root in (tmp_path / "missing", tmp_path / "file.jpg"):
         with pytest.raises(AlbumsortError) as caught:
-            walk([str(tmp_path), str(root)], is_album_folder=lambda _: False)
+            walk([str(tmp_path), str(root)], is_own_folder=lambda _: False)
         assert str(root) in str(caught.value)

@@ -55,12 +55,12 @@ class Passed:
 
 
 def walk(
-    roots: Sequence[str], *, exclude: Sequence[str] = (), is_album_folder: Callable[[str], bool]
+    roots: Sequence[str], *, exclude: Sequence[str] = (), is_own_folder: Callable[[str], bool]
 ) -> Iterator[list[Found | Passed]]:
     """Yield one list a folder, entries in byte order of their names, a folder before the folders in it.
 
-    Symbolic links are not followed; hidden folders, folders of NAS systems, libraries of other programs and folders for
-    which ``is_album_folder`` is true are not entered; a root always is. A root inside another root is walked once, as
+    Symbolic links are not followed; hidden folders, folders of NAS systems and libraries of other programs are not
+    entered, nor, without a word, those that albumsort made (``is_own_folder``); a root always is. A root inside another root is walked once, as
     its own. A pattern of ``exclude`` with a slash is matched against the path below the root, one without against the
     name; ``*`` matches slashes too, case counts. Raises AlbumsortError for a root that is no folder.
     """
@@ -74,7 +74,7 @@ def walk(
         if not os.path.isdir(path):
             raise AlbumsortError(f"{path}: not a folder; give the folder that the photos are in")
         ids.setdefault(folder_id, path)
-    walker = _Walker(frozenset(ids), [pattern.strip("/") for pattern in exclude], is_album_folder)
+    walker = _Walker(frozenset(ids), [pattern.strip("/") for pattern in exclude], is_own_folder)
     return (rows for path in ids.values() for rows in walker.walk_root(path))
 
 
@@ -86,11 +86,11 @@ def _folder_id(path: str) -> tuple[int, int] | str:
 
 class _Walker:
     def __init__(
-        self, root_ids: frozenset[tuple[int, int] | str], exclude: list[str], is_album_folder: Callable[[str], bool]
+        self, root_ids: frozenset[tuple[int, int] | str], exclude: list[str], is_own_folder: Callable[[str], bool]
     ) -> None:
         self.root_ids = root_ids
         self.exclude = exclude
-        self.is_album_folder = is_album_folder
+        self.is_own_folder = is_own_folder
 
     def walk_root(self, root: str) -> Iterator[list[Found | Passed]]:
         above: list[tuple[int, int] | str] = []  # the folders on the way from the root to the one in hand
@@ -124,7 +124,7 @@ class _Walker:
                 note = self._why_pruned(entry, root)
                 if note:
                     rows.append(Passed(entry.path, note))
-                else:
+                elif not self.is_own_folder(entry.path):
                     folders.append(entry.path)
             elif not entry.name.startswith(".") and not self._is_excluded(entry, root):
                 row = _look_at_file(entry)
@@ -142,8 +142,6 @@ class _Walker:
             return "the library of another program; not entered"
         if self._is_excluded(entry, root):
             return "excluded by --exclude"
-        if self.is_album_folder(entry.path):
-            return "an album folder of albumsort"
         return ""
 
     def _is_excluded(self, entry: os.DirEntry[str], root: str) -> bool:

@@ -49,7 +49,7 @@ def take_in(catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]
     for album_folder in catalog.album_folders():
         marked = is_album_folder(album_folder) and os.path.realpath(album_folder) not in walked
         if marked and catalog.holds_photos(album_folder):
-            for entries in walk([album_folder], is_album_folder=lambda _: False):
+            for entries in walk([album_folder], is_own_folder=lambda _: False):
                 _match(
                     catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False
                 )

@@ -74,7 +74,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     """
     roots = [os.path.abspath(path) for path in options.photos]
     state = Path(options.state).absolute() if options.state else state_folder(roots[0])
-    folders = walk(roots, exclude=options.exclude, is_album_folder=_own_folder(state))
+    folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state))
     albums = choose_albums(options.to, roots)
     table, layout = load_table(options.labels), parse_layout(options.layout)
     if options.report:
