@@ -99,7 +99,9 @@ def softmax(logits: Floats) -> Floats:
 
 def sums(probabilities: Floats, owner: Ints) -> Floats:
     """(n, 1000) class probabilities to (n, categories), summed."""
-    return probabilities @ (owner[:, None] == np.arange(owner.max() + 1)).astype(np.float64)
+    member: Floats = (owner[:, None] == np.arange(owner.max() + 1)).astype(np.float64)
+    result: Floats = probabilities @ member
+    return result
 
 
 def print_top(run: Run) -> None:
@@ -154,7 +156,8 @@ def fit(logits: Floats, owner: Ints, truth: Ints) -> float:
         shares = sums(softmax(logits / temperature), owner)
         return float(-np.log(np.maximum(shares[np.arange(len(truth)), truth], 1e-12)).mean())
 
-    return min(np.arange(0.5, 2.5, 0.01).tolist(), key=loss)
+    candidates: list[float] = np.arange(0.5, 2.5, 0.01).tolist()
+    return min(candidates, key=loss)
 
 
 def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_]) -> float:

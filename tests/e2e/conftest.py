@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ def save(picture: str, path: Path, taken: datetime | None = None, **options: obj
             exif = Image.Exif()
             exif.get_ifd(0x8769)[0x9003] = taken.strftime("%Y:%m:%d %H:%M:%S")
             options["exif"] = exif
-        image.convert("RGB").save(path, **options)  # type: ignore[arg-type]
+        image.convert("RGB").save(path, **options)
     os.utime(path, (1_600_000_000, 1_600_000_000))
 
 
@@ -111,11 +111,11 @@ def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 @pytest.fixture
-def library(recognised: Library, tmp_path: Path) -> Iterator[Library]:
+def library(recognised: Library, tmp_path: Path) -> Library:
     """A copy of the scanned library: its photos are read again, but their content is recognised already."""
     library = Library(tmp_path / "home")
     shutil.copytree(recognised.home, library.home, symlinks=True)
-    yield library
+    return library
 
 
 @pytest.fixture

@@ -60,9 +60,10 @@ def walk(
     """Yield one list a folder, entries in byte order of their names, a folder before the folders in it.
 
     Symbolic links are not followed; hidden folders, folders of NAS systems and libraries of other programs are not
-    entered, nor, without a word, those that albumsort made (``is_own_folder``); a root always is. A root inside another root is walked once, as
-    its own. A pattern of ``exclude`` with a slash is matched against the path below the root, one without against the
-    name; ``*`` matches slashes too, case counts. Raises AlbumsortError for a root that is no folder.
+    entered, nor, without a word, those that albumsort made (``is_own_folder``); a root always is. A root inside another
+    root is walked once, as its own. A pattern of ``exclude`` with a slash is matched against the path below the root,
+    one without against the name; ``*`` matches slashes too, case counts. Raises AlbumsortError for a root that is no
+    folder.
     """
     ids: dict[tuple[int, int] | str, str] = {}
     for root in roots:
