@@ -72,7 +72,7 @@ _KNOWN = (
         title="ResNet-18",
         preprocessing=Preprocessing(),
         top1=69.8,
-        temperature=1.0,
+        temperature=0.81,
         url="https://download.pytorch.org/models/resnet18-f37072fd.pth",
         build=_resnet18,
     ),
@@ -84,7 +84,7 @@ _KNOWN = (
             interpolation="bicubic", mean=(127 / 255, 127 / 255, 127 / 255), std=(128 / 255, 128 / 255, 128 / 255)
         ),
         top1=75.1,
-        temperature=1.0,
+        temperature=0.67,
         url="",
         build=_efficientnet_lite0,
     ),
