@@ -53,7 +53,7 @@ def fetch() -> None:
         weights, downloaded = fetch_weights(network)
     except DownloadError as error:
         raise AlbumsortError(
-            f"no {network.title} weights by download: {error}; try again later, or pass `albumsort scan` --weights with "
-            f"{network.url.rpartition('/')[2]} or a copy of microsoft/resnet-18 from a mirror"
+            f"no {network.title} weights by download: {error}; try again later, or give `albumsort scan` the file "
+            f"{network.url.rpartition('/')[2]} or a copy of microsoft/resnet-18 from a mirror with --weights"
         ) from error
     click.echo(f"{weights.file}: {'downloaded' if downloaded else 'already here'}, and whole")

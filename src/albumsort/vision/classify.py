@@ -15,7 +15,9 @@ from albumsort.vision.weights import Weights
 Precision = Literal["auto", "fp32", "bf16"]
 
 _LEAST = 5e-4
-"""Classes less probable than this are left out of a prediction."""
+"""Classes less probable than this are left out of a prediction, but for the likeliest three."""
+_FEWEST = 3
+"""Classes kept at least: the report names three."""
 _MOST = 100
 """Classes kept at most."""
 
@@ -44,5 +46,5 @@ class Classifier:
 
 
 def _prediction(classes: list[int], shares: list[float]) -> Prediction:
-    count = sum(share >= _LEAST for share in shares)
+    count = max(_FEWEST, sum(share >= _LEAST for share in shares))
     return Prediction(tuple(classes[:count]), tuple(shares[:count]))

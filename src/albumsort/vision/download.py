@@ -91,4 +91,4 @@ def _reason(error: Exception, stall: float) -> str:
         return f"the server says {error.code} {error.reason}"
     if isinstance(cause, TimeoutError):
         return f"no answer for {stall:g} seconds"
-    return str(cause) or type(cause).__name__
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__

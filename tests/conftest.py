@@ -1,0 +1,37 @@
+"""What all tests share: folders of their own instead of the user's caches, no network, and the trained weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiled networks are shared by the tests of one run, in this process and others; nothing is downloaded."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(cache))
+        patch.setenv("TORCH_HOME", str(cache / "torch"))
+        # Nothing listens on this port, so that every request but those to the tests' own servers fails at once.
+        for name in ("http_proxy", "https_proxy"):
+            patch.setenv(name, "http://127.0.0.1:9")
+            patch.delenv(name.upper(), raising=False)
+        patch.setenv("no_proxy", "127.0.0.1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def resnet18_weights() -> str:
+    """A file of trained ResNet-18 weights: ``ALBUMSORT_TEST_WEIGHTS``, or the one beside the repository."""
+    path = os.environ.get("ALBUMSORT_TEST_WEIGHTS") or str(
+        REPOSITORY.parent / "shared" / "models" / "resnet18-imagenet.pth"
+    )
+    if not os.path.isfile(path):
+        pytest.skip(f"no trained ResNet-18 weights: {path} is not there (name a file in ALBUMSORT_TEST_WEIGHTS)")
+    return path
