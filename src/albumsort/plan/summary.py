@@ -51,7 +51,7 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
 def _stays(photos: Sequence[Decision]) -> list[str]:
     skipped = [decision for decision in photos if decision.status == "skipped"]
     reasons = Counter("unsorted: not sure enough" if d.category == UNSORTED else d.note for d in skipped)
-    lines = [f"{_count(len(skipped), 'photo')} stay where they are:"] if skipped else []
+    lines = [f"{_count(len(skipped), 'photo')} left in place:"] if skipped else []
     return lines + [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
 
 
