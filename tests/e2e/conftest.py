@@ -8,9 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,18 +39,39 @@ class Library:
     def report(self) -> Path:
         return self.home / "report.csv"
 
-    def run(self, *arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``albumsort`` and check its exit code."""
-        command = [ALBUMSORT, *map(str, arguments)]
-        env = os.environ | {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")} | environment
-        result = subprocess.run(command, env=env, capture_output=True, text=True, errors="surrogateescape", check=False)
+    @property
+    def state(self) -> Path:
+        """The state folder that knows the photos' content already."""
+        return self.home / "catalog"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")}
+
+    def run(
+        self, *arguments: object, code: int = 0, command: Sequence[str] = (ALBUMSORT,), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``albumsort``, from its home folder, and check its exit code."""
+        result = subprocess.run(
+            [*command, *map(str, arguments)],
+            env=self.environment | environment,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
+        )
         assert result.returncode == code, result.stdout + result.stderr
         assert "Traceback" not in result.stderr
         return result
 
-    def scan(self, *arguments: object, code: int = 0, **environment: str) -> dict[str, dict[str, str]]:
+    def scan(
+        self, *arguments: object, code: int = 0, command: Sequence[str] = (ALBUMSORT,), **environment: str
+    ) -> dict[str, dict[str, str]]:
         """Scan the photos with a report; returns its rows by path."""
-        self.run("scan", self.photos, "--report", self.report, *arguments, code=code, **environment)
+        options = ("--report", self.report, *arguments)
+        self.run("scan", self.photos, *options, code=code, command=command, **environment)
         return read_report(self.report)
 
     def tree(self, folder: Path | None = None) -> dict[str, str]:
@@ -106,7 +128,7 @@ def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """A library that was scanned once; tests get copies of it."""
     library = Library(tmp_path_factory.mktemp("recognised"))
     write_photos(library.photos)
-    library.scan(*MODEL, "--state", library.home / "catalog")
+    library.scan(*MODEL, "--state", library.state)
     return library
 
 
@@ -122,7 +144,17 @@ def library(recognised: Library, tmp_path: Path) -> Library:
 def scan(library: Library) -> Callable[..., dict[str, dict[str, str]]]:
     """Scan the library with its own state folder."""
 
-    def run(*arguments: object, code: int = 0, **environment: str) -> dict[str, dict[str, str]]:
-        return library.scan("--state", library.home / "catalog", *arguments, code=code, **environment)
+    return partial(library.scan, "--state", library.state)
 
-    return run
+
+@pytest.fixture(scope="session")
+def permissions_count() -> tuple[str, ...]:
+    """A command for which file permissions count: root, as which containers run tests, may otherwise do anything."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("no POSIX permissions here")
+    if os.geteuid():
+        return (ALBUMSORT,)
+    without_root_rights = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    if not shutil.which("setpriv") or subprocess.run([*without_root_rights, "true"], check=False).returncode:
+        pytest.skip("running as root, and setpriv cannot take its rights away")
+    return (*without_root_rights, ALBUMSORT)
