@@ -32,13 +32,13 @@ def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: 
 
     Raises :class:`AlbumsortError` where the named one cannot be had.
     """
-    from albumsort.vision.weights import choose_weights
-
     path = os.path.abspath(weights) if weights else None
     own_model, own_path, own_key, own_stamp = (catalog.setting(name) for name in SETTINGS)
     same_file = path is None or (path == own_path and _stamp(path) == own_stamp)
     if own_model and own_key and model in (None, own_model) and same_file:
         return ModelChoice(own_key, lambda: _own_weights(own_model, own_path or None, own_key))
+    from albumsort.vision.weights import choose_weights
+
     chosen = choose_weights(model, path, say=say)
     if own_key and own_key != chosen.key:
         say(
