@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.records import Stamp
+from albumsort.vision.networks import NETWORKS
 
 if TYPE_CHECKING:
     from albumsort.vision.weights import Weights
@@ -30,13 +32,17 @@ class ModelChoice:
 def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: Callable[[str], None]) -> ModelChoice:
     """The model named by the options, else the library's own, else (at its first run) the best that can be had.
 
+    Where a newer version calibrates the library's own model otherwise, its photos are recognised again.
+
     Raises :class:`AlbumsortError` where the named one cannot be had.
     """
     path = os.path.abspath(weights) if weights else None
     own_model, own_path, own_key, own_stamp = (catalog.setting(name) for name in SETTINGS)
     same_file = path is None or (path == own_path and _stamp(path) == own_stamp)
     if own_model and own_key and model in (None, own_model) and same_file:
-        return ModelChoice(own_key, lambda: _own_weights(own_model, own_path or None, own_key))
+        model, path = own_model, own_path or None
+        if own_key.endswith(NETWORKS[own_model].calibration):
+            return ModelChoice(own_key, partial(_own_weights, model, path, own_key))
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)

@@ -51,6 +51,11 @@ class Network:
     url: str
     build: Callable[[], nn.Module]
 
+    @property
+    def calibration(self) -> str:
+        """How the probabilities are calibrated, as the end of the key that they are remembered under."""
+        return f":t{self.temperature:g}"
+
 
 def _resnet18() -> nn.Module:
     from torchvision.models import resnet18

@@ -46,7 +46,7 @@ class Weights:
     @property
     def key(self) -> str:
         """What predictions are remembered under: it changes with whatever changes them."""
-        return f"{self.network.name}:{self.sha256[:16]}:t{self.network.temperature:g}"
+        return f"{self.network.name}:{self.sha256[:16]}{self.network.calibration}"
 
     @property
     def file(self) -> str:
