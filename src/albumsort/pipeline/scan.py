@@ -84,7 +84,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         intake = take_in(catalog, model.key, folders, roots)
         _recognise(catalog, intake, model, options, progress, stopped)
         rules = Rules(table, class_names(), layout, albums, catalog.album_folders(), options.action)
-        decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination())
+        decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
         acted = options.action is not None and not options.dry_run and not intake.unread
         if acted:
             decisions = _act(catalog, decisions, rules, options, progress, stopped)

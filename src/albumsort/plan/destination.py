@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from typing import Protocol
 
 from albumsort.records import Photo, Stamp
@@ -29,7 +30,13 @@ class Destination(Protocol):
 
 
 class DiskDestination:
-    """The real disk. What cannot be looked at counts as another file, so that it is never taken for ours."""
+    """The real disk. What cannot be looked at counts as another file, so that it is never taken for ours.
+
+    ``photos`` are those whose bytes are known: they are not read again.
+    """
+
+    def __init__(self, photos: Iterable[Photo] = ()) -> None:
+        self._known = {photo.path: photo for photo in photos}
 
     def entry(self, path: str) -> Stamp | None:
         try:
@@ -53,6 +60,9 @@ class DiskDestination:
             status = os.lstat(path)
             if not stat.S_ISREG(status.st_mode) or status.st_size != photo.stamp.size:
                 return False
+            known = self._known.get(path)
+            if known and known.content and known.stamp == Stamp.of(status):
+                return known.content == photo.content
             return file_digest(path) == photo.content
         except OSError:
             return False
