@@ -88,12 +88,13 @@ def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> Non
     assert catalog.photos_with(content=CONTENT) == [moved]
 
 
-@pytest.mark.parametrize(
-    ("folder", "holds"), [("/albums", True), ("/albums/Pets", True), ("/album", False), ("/", True)]
-)
-def test_a_folder_holds_the_photos_below_it(catalog: Catalog, folder: str, holds: bool) -> None:
-    catalog.put(replace(PHOTO, path="/albums/Pets/2023/a.jpg"))
-    assert catalog.holds_photos(folder) is holds
+def test_an_album_folder_that_held_photos_always_does(catalog: Catalog) -> None:
+    catalog.add_album_folder("/albums", holds_photos=False)
+    catalog.add_album_folder("/bad-\udcff", holds_photos=True)
+    assert catalog.album_folders() == {"/albums": False, "/bad-\udcff": True}
+    catalog.add_album_folder("/albums", holds_photos=True)
+    catalog.add_album_folder("/albums", holds_photos=False)
+    assert catalog.album_folders() == {"/albums": True, "/bad-\udcff": True}
 
 
 def test_placements_and_settings_last(tmp_path: Path) -> None:
@@ -102,13 +103,12 @@ def test_placements_and_settings_last(tmp_path: Path) -> None:
         photo = catalog.put(PHOTO)
         catalog.put_placement(photo.id, placement)
         catalog.remember({"model": "resnet18"})
-        catalog.add_album_folder("/albums")
-        catalog.add_album_folder("/albums")
+        catalog.add_album_folder("/albums", holds_photos=True)
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         assert catalog.placements(photo.id) == [placement]
         assert catalog.setting("model") == "resnet18"
         assert catalog.setting("nothing") is None
-        assert catalog.album_folders() == ["/albums"]
+        assert catalog.album_folders() == {"/albums": True}
 
 
 def test_a_file_that_is_no_catalog_is_an_error_that_names_it(tmp_path: Path) -> None:

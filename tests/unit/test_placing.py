@@ -161,6 +161,24 @@ def test_a_move_onto_its_own_hard_link_only_drops_the_old_name(tmp_path: Path) -
     assert not source.exists()
 
 
+def test_a_photo_that_is_replaced_while_it_is_moved_is_kept_in_both_versions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, destination = make_photo(tmp_path), tmp_path / "moved.jpg"
+    real = os.link
+
+    def link_and_save_again(*args: Any, **keywords: Any) -> None:
+        real(*args, **keywords)
+        (tmp_path / "new").write_bytes(b"an edited version")
+        (tmp_path / "new").replace(source)
+
+    monkeypatch.setattr(os, "link", link_and_save_again)
+    with pytest.raises(OSError, match="both files stay"):
+        move(str(source), str(destination), CONTENT)
+    assert source.read_bytes() == b"an edited version"
+    check_photo(destination)
+
+
 def test_a_file_with_other_bytes_than_were_recognised_is_not_copied(tmp_path: Path) -> None:
     source, destination = make_photo(tmp_path), tmp_path / "copy.jpg"
     with pytest.raises(OSError, match="changed since it was recognised"):

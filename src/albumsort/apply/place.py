@@ -47,6 +47,9 @@ def move(source: str, destination: str, content: str | None) -> None:
             return
         else:
             raise
+    else:
+        if not os.path.samestat(os.lstat(source), os.lstat(destination)):
+            raise CopyError(errno.EAGAIN, "another program replaced it at this moment; both files stay")
     os.unlink(source)
 
 

@@ -82,13 +82,18 @@ class Catalog:
         """Store settings of this library."""
         self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", settings.items())
 
-    def album_folders(self) -> list[str]:
-        """The album folders (absolute) that this library's photos were ever put into, in order."""
-        return [os.fsdecode(path) for (path,) in self._db.execute("SELECT path FROM album_folder ORDER BY path")]
+    def album_folders(self) -> dict[str, bool]:
+        """The album folders (absolute) of this library, each with whether photos themselves were put there."""
+        rows = self._db.execute("SELECT path, holds_photos FROM album_folder ORDER BY path")
+        return {os.fsdecode(path): bool(holds_photos) for path, holds_photos in rows}
 
-    def add_album_folder(self, path: str) -> None:
-        """Remember an album folder."""
-        self._db.execute("INSERT OR IGNORE INTO album_folder VALUES (?)", (os.fsencode(path),))
+    def add_album_folder(self, path: str, *, holds_photos: bool) -> None:
+        """Remember an album folder; what once held photos always does."""
+        self._db.execute(
+            "INSERT INTO album_folder VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET holds_photos = max(holds_photos, excluded.holds_photos)",
+            (os.fsencode(path), holds_photos),
+        )
 
     # photos
 
@@ -112,13 +117,6 @@ class Catalog:
             _photo(row)
             for row in self._db.execute(f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {where} ORDER BY id", values)
         ]
-
-    def holds_photos(self, folder: str) -> bool:
-        """Whether photos are known in a folder or below it."""
-        inside = os.fsencode(os.path.join(folder, ""))
-        below = inside[:-1] + bytes([inside[-1] + 1])
-        query = "SELECT 1 FROM photo WHERE folder = ? OR (folder > ? AND folder < ?) LIMIT 1"
-        return self._db.execute(query, (inside[:-1], inside, below)).fetchone() is not None
 
     def put(self, photo: Photo) -> Photo:
         """Store what is known of a photo, under a new id where its id is 0; returns it with its id.

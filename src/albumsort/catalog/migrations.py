@@ -42,7 +42,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX placement_photo ON placement (photo);
 
-    CREATE TABLE album_folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE album_folder (path BLOB PRIMARY KEY, holds_photos INTEGER NOT NULL) WITHOUT ROWID;
     """,
 )
 

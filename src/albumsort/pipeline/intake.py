@@ -46,9 +46,8 @@ def take_in(catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]
         intake.passed += [entry for entry in entries if isinstance(entry, Passed)]
         _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=True)
     walked = {os.path.realpath(root) for root in roots}
-    for album_folder in catalog.album_folders():
-        marked = is_album_folder(album_folder) and os.path.realpath(album_folder) not in walked
-        if marked and catalog.holds_photos(album_folder):
+    for album_folder, holds_photos in catalog.album_folders().items():
+        if holds_photos and is_album_folder(album_folder) and os.path.realpath(album_folder) not in walked:
             for entries in walk([album_folder], is_own_folder=lambda _: False):
                 _match(
                     catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False

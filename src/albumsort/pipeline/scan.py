@@ -81,9 +81,11 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         check_report_place(options.report)
     with locked(state), Catalog(state / "catalog.sqlite") as catalog:
         model = choose_model(catalog, options.model, options.weights, progress.say)
+        for root in filter(is_album_folder, roots):
+            catalog.add_album_folder(root, holds_photos=True)
         intake = take_in(catalog, model.key, folders, roots)
         _recognise(catalog, intake, model, options, progress, stopped)
-        rules = Rules(table, class_names(), layout, albums, catalog.album_folders(), options.action)
+        rules = Rules(table, class_names(), layout, albums, list(catalog.album_folders()), options.action)
         decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
         acted = options.action is not None and not options.dry_run and not intake.unread
         if acted:
@@ -142,7 +144,7 @@ def _act(
     if not planned or not rules.action:
         return decisions
     prepare_albums(rules.albums, os.path.abspath(options.photos[0]), rules.action)
-    catalog.add_album_folder(rules.albums)
+    catalog.add_album_folder(rules.albums, holds_photos=rules.action == "move")
     outcomes = []
     for decision in apply(decisions, rules.albums, absolute_links=options.absolute_links, stopped=stopped):
         if decision.status == "done":
