@@ -80,7 +80,8 @@ def test_fetching_without_a_network_says_what_else_can_be_done(tmp_path: Path) -
 
 def test_a_model_that_cannot_be_had_ends_a_scan(tmp_path: Path) -> None:
     (tmp_path / "Photos").mkdir()
-    result = albumsort("scan", str(tmp_path / "Photos"), "--model", "resnet18", "--state", "state", home=tmp_path)
+    where = (str(tmp_path / "Photos"), "--state", str(tmp_path / "state"))
+    result = albumsort("scan", *where, "--model", "resnet18", home=tmp_path)
 
     assert result.returncode == 2
     assert "--model resnet18: no weights here" in result.stderr
