@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,6 @@ import pytest
 from albumsort.apply.albums import MARKER, choose_albums, is_album_folder, prepare_albums
 from albumsort.apply.apply import apply
 from albumsort.errors import AlbumsortError
-from albumsort.plan.destination import file_digest
 from albumsort.records import Decision, Stamp
 
 
@@ -20,7 +20,7 @@ def planned(path: Path, destination: Path) -> Decision:
         path=str(path),
         status="planned",
         stamp=Stamp.of(path.lstat()),
-        content=file_digest(str(path)),
+        content=hashlib.sha256(path.read_bytes()).hexdigest(),
         action="move",
         destination=str(destination),
     )

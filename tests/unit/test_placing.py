@@ -213,8 +213,7 @@ def test_a_copy_that_does_not_read_back_the_same_is_thrown_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, destination = make_photo(tmp_path), tmp_path / "copy.jpg"
-    real = os.read
-    monkeypatch.setattr(os, "read", lambda handle, size: real(handle, size).replace(b"\x07", b"\x08"))
+    monkeypatch.setattr(os, "fsync", lambda handle: os.pwrite(handle, b"a failing disk", 5000))
     with pytest.raises(OSError, match="does not have the bytes of the original"):
         copy(str(source), str(destination), CONTENT)
     monkeypatch.undo()

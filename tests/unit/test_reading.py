@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from albumsort import hashing
 from albumsort.errors import PictureError
 from albumsort.library import read
 from albumsort.library.read import open_photo

@@ -65,9 +65,9 @@ def _clear_own_link(decision: Decision) -> None:
 def _place(decision: Decision, absolute_links: bool) -> None:
     source, destination = decision.path, decision.destination
     if decision.action == "move":
-        move(source, destination, decision.content)
+        move(source, destination, decision.content or "")
     elif decision.action == "copy":
-        copy(source, destination, decision.content)
+        copy(source, destination, decision.content or "")
     elif decision.action == "hardlink":
         hardlink(source, destination)
     elif decision.action == "symlink":

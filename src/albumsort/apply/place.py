@@ -7,12 +7,13 @@ of ours is left at the destination.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
 from contextlib import suppress
+from typing import BinaryIO
 
+from albumsort.hashing import sha256_of
 from albumsort.records import Stamp
 
 BLOCK = 1 << 20
@@ -20,11 +21,15 @@ NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errn
 """What file systems answer that have no hard links (FAT, exFAT, many network shares)."""
 
 
+CHANGED = "it changed since it was recognised; it is taken up on the next run"
+BAD_COPY = "the copy does not have the bytes of the original; the disk may be failing"
+
+
 class CopyError(OSError):
     """The bytes that arrived are not those that were read before."""
 
 
-def move(source: str, destination: str, content: str | None) -> None:
+def move(source: str, destination: str, content: str) -> None:
     """Give the file its new name; across file systems copy it, compare, and only then remove the old one.
 
     ``content`` is the SHA-256 that the file is known to have. A destination that is a hard link of the source already
@@ -53,24 +58,18 @@ def move(source: str, destination: str, content: str | None) -> None:
     os.unlink(source)
 
 
-def copy(source: str, destination: str, content: str | None) -> None:
+def copy(source: str, destination: str, content: str) -> None:
     """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
     folder = os.path.dirname(destination)
     handle, temporary = tempfile.mkstemp(prefix=".albumsort-", suffix=".part", dir=folder)
     try:
         with open(source, "rb") as reader, open(handle, "w+b") as writer:
-            digest = hashlib.sha256()
-            while block := reader.read(BLOCK):
-                digest.update(block)
-                writer.write(block)
+            shutil.copyfileobj(reader, writer, BLOCK)
             writer.flush()
             os.fsync(writer.fileno())
-            _check(digest.hexdigest(), content, "it changed since it was recognised; it is taken up on the next run")
-            _check(
-                _read_back(writer.fileno()),
-                digest.hexdigest(),
-                "the copy does not have the bytes of the original; the disk may be failing",
-            )
+            if _read_back(writer) != content:
+                reader.seek(0)
+                raise CopyError(errno.EIO, BAD_COPY if sha256_of(reader) == content else CHANGED)
             status = os.fstat(reader.fileno())
         with suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
@@ -120,20 +119,12 @@ def _rename(source: str, destination: str) -> None:
         raise
 
 
-def _check(found: str, expected: str | None, reason: str) -> None:
-    if expected is not None and found != expected:
-        raise CopyError(errno.EIO, reason)
-
-
-def _read_back(handle: int) -> str:
-    """SHA-256 of the file, from the disk rather than from memory where the system lets one ask for that."""
+def _read_back(file: BinaryIO) -> str:
+    """SHA-256 of what was written, from the disk rather than from memory where the system lets one ask for that."""
     if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-    os.lseek(handle, 0, os.SEEK_SET)
-    digest = hashlib.sha256()
-    while block := os.read(handle, BLOCK):
-        digest.update(block)
-    return digest.hexdigest()
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    file.seek(0)
+    return sha256_of(file)
 
 
 def _sync_folder(folder: str) -> None:

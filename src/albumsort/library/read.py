@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import stat
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from albumsort.errors import PictureError
+from albumsort.hashing import sha256_of
 from albumsort.library.exif import read_exif
 from albumsort.library.formats import HEAD_SIZE, sniff
 from albumsort.records import Metadata, Stamp
@@ -19,7 +19,6 @@ from albumsort.records import Metadata, Stamp
 IN_MEMORY = 64 * 1024 * 1024
 """Up to this many bytes a file is held in memory; a larger one is read again from the disk by its decoder."""
 
-_CHUNK = 1024 * 1024
 # O_NONBLOCK: a pipe put in the place of a photo since the walk must not hang the run. O_BINARY is Windows'.
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
@@ -48,14 +47,9 @@ def open_photo(path: str) -> Iterator[Opened]:
         before = os.fstat(raw.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise PictureError("not a regular file")
-        stream: BinaryIO
-        if before.st_size <= IN_MEMORY:
-            data = raw.readall()
-            content = hashlib.sha256(data).hexdigest()
-            stream = io.BytesIO(data)
-        else:
-            content = _hash_chunks(raw)
-            stream = io.BufferedReader(raw)
+        in_memory = before.st_size <= IN_MEMORY
+        stream: BinaryIO = io.BytesIO(raw.readall()) if in_memory else io.BufferedReader(raw)
+        content = sha256_of(stream)
         after = os.fstat(raw.fileno())
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise PictureError("changed while it was read; it is taken up on the next run")
@@ -64,11 +58,3 @@ def open_photo(path: str) -> Iterator[Opened]:
         metadata = read_exif(stream, picture_format)
         stream.seek(0)
         yield Opened(path, Stamp.of(after), content, picture_format, metadata, stream)
-
-
-def _hash_chunks(raw: io.FileIO) -> str:
-    digest = hashlib.sha256()
-    buffer = bytearray(_CHUNK)
-    while count := raw.readinto(buffer):
-        digest.update(memoryview(buffer)[:count])
-    return digest.hexdigest()

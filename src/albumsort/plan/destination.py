@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterable
 from typing import Protocol
 
+from albumsort.hashing import sha256_of
 from albumsort.records import Photo, Stamp
-
-BLOCK = 1 << 20
 
 
 class Destination(Protocol):
@@ -63,15 +61,7 @@ class DiskDestination:
             known = self._known.get(path)
             if known and known.content and known.stamp == Stamp.of(status):
                 return known.content == photo.content
-            return file_digest(path) == photo.content
+            with open(path, "rb") as file:
+                return sha256_of(file) == photo.content
         except OSError:
             return False
-
-
-def file_digest(path: str) -> str:
-    """SHA-256 of a file's bytes in hex. Raises ``OSError``."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from albumsort.records import UNSORTED, Decision, Status
 
 REASONS = 8
-"""How many different reasons for unreadable photos are listed; the report has them all."""
+"""How many different reasons are listed; the report has them all."""
 
 
 def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: str) -> list[str]:
@@ -50,26 +50,33 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
 
 def _stays(photos: Sequence[Decision]) -> list[str]:
     skipped = [decision for decision in photos if decision.status == "skipped"]
-    reasons = Counter("unsorted: not sure enough" if d.category == UNSORTED else d.note for d in skipped)
-    lines = [f"{_count(len(skipped), 'photo')} left in place:"] if skipped else []
-    return lines + [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
+    reasons = ("unsorted: not sure enough" if decision.category == UNSORTED else decision.note for decision in skipped)
+    return _with_reasons(f"{_count(len(skipped), 'photo')} left in place:", reasons)
 
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
     failed = [decision for decision in decisions if decision.status == "failed"]
-    lines = [f"{len(failed)} failed; they are where they were:"] if failed else []
-    return lines + [f"  {printable(decision.path)}: {decision.note}" for decision in failed[:REASONS]]
+    reasons = (f"{decision.path}: {decision.note}" for decision in failed)
+    return _with_reasons(f"{_count(len(failed), 'photo')} failed, and stay where they are:", reasons)
 
 
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:
-    reasons = Counter(decision.note for decision in decisions if not decision.category and decision.status == "skipped")
-    lines = [f"{_count(sum(reasons.values()), 'file or folder', 'files and folders')} passed over:"] if reasons else []
-    lines += [f"  {count:>6}  {printable(reason)}" for reason, count in reasons.most_common(REASONS)]
-    return lines + (
-        [f"          and {len(reasons) - REASONS} other reasons; --report lists them all"]
-        if len(reasons) > REASONS
-        else []
-    )
+    """Files that should be photos and cannot be read, and what the walk passed over (it has no photo's id)."""
+    unread = [decision for decision in decisions if not decision.category]
+    broken = [decision.note for decision in unread if decision.photo_id is not None]
+    passed = [decision.note for decision in unread if decision.photo_id is None]
+    return [
+        *_with_reasons(f"{_count(len(broken), 'photo')} could not be read:", broken),
+        *_with_reasons(f"{_count(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
+    ]
+
+
+def _with_reasons(title: str, reasons: Iterable[str]) -> list[str]:
+    """The title, and below it the commonest reasons with how often each holds; nothing where there is none."""
+    counted = Counter(reasons)
+    lines = [f"  {count:>6}  {printable(reason)}" for reason, count in counted.most_common(REASONS)]
+    more = [f"          and {len(counted) - REASONS} other reasons; --report has them all"]
+    return [title, *lines, *(more if len(counted) > REASONS else [])] if lines else []
 
 
 def _count(number: int, one: str, many: str = "") -> str:
