@@ -31,7 +31,7 @@ def jpeg() -> bytes:
 def any_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "from the disk":
         monkeypatch.setattr(read, "IN_MEMORY", 0)
-        monkeypatch.setattr(read, "_CHUNK", 100)
+        monkeypatch.setattr(hashing, "_BLOCK", 100)
 
 
 @pytest.mark.usefixtures("any_size")

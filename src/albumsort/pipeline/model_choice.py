@@ -71,7 +71,7 @@ def _own_weights(model: str, path: str | None, key: str) -> Weights:
     weights = choose_weights(model, path, say=lambda _: None)
     if weights.key != key:
         raise AlbumsortError(
-            f"{weights.path}: these are not the weights that this library was recognised with ({key}); "
+            f"{weights.file}: these are not the weights that this library was recognised with ({key}); "
             f"put those back, or name the weights to use from now on with --weights (every photo is recognised again)"
         )
     return weights

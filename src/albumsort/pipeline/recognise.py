@@ -44,6 +44,7 @@ def recognise(
     *,
     precision: Precision,
     jobs: int,
+    say: Callable[[str], None],
     stopped: Callable[[], bool],
 ) -> Iterator[int]:
     """Read and recognise the unread files of the intake, which become its photos; yields how many after each batch.
@@ -51,7 +52,7 @@ def recognise(
     Results are stored batch by batch, so that a run that is stopped goes on where it was.
     """
     weights = model.weights()
-    store = _Store(catalog, intake, model.key, lambda: _load(weights, precision))
+    store = _Store(catalog, intake, model.key, lambda: _load(weights, precision, say))
     read_one = partial(_read, catalog, model.key, weights.preprocessing)
     batch: list[_Read] = []
     for read in _read_ahead(tuple(intake.unread), read_one, jobs, stopped):
@@ -63,10 +64,10 @@ def recognise(
         yield store.add(batch)
 
 
-def _load(weights: Weights, precision: Precision) -> Classifier:
+def _load(weights: Weights, precision: Precision, say: Callable[[str], None]) -> Classifier:
     from albumsort.vision.classify import Classifier
 
-    return Classifier(weights, precision)
+    return Classifier(weights, precision, say=say)
 
 
 class _Store:

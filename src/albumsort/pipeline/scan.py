@@ -111,9 +111,11 @@ def _recognise(
     stopped: Callable[[], bool],
 ) -> None:
     if intake.unread:
-        total = len(intake.unread)
-        jobs = options.jobs or os.cpu_count() or 1
-        for done in recognise(catalog, intake, model, precision=options.precision, jobs=jobs, stopped=stopped):
+        total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1
+        steps = recognise(
+            catalog, intake, model, precision=options.precision, jobs=jobs, say=progress.say, stopped=stopped
+        )
+        for done in steps:
             progress.step("Recognising", total, done)
 
 
