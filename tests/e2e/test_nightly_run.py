@@ -26,7 +26,7 @@ def without_torch(library: Library) -> dict[str, str]:
     blocked = library.home / "no-torch"
     blocked.mkdir()
     (blocked / "torch.py").write_text("raise SystemExit('torch was imported')")
-    return {"PYTHONPATH": str(blocked)}
+    return {"PYTHONPATH": os.pathsep.join([str(blocked), os.environ.get("PYTHONPATH", "")])}
 
 
 @pytest.fixture
