@@ -162,4 +162,6 @@ def _reason(error: Exception) -> str:
         return "there was too little memory to decode it"
     if "truncated" in text.lower() or isinstance(error, EOFError):
         return f"cut off: {text or 'the file ends too early'}"
+    if text == "not identified by this driver":  # Pillow's words for a header that makes no sense
+        return "not a picture that can be read: its header is broken or cut off"
     return f"not a picture that can be read: {text or type(error).__name__}"
