@@ -40,6 +40,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         """Open or make the catalog at ``path``. Raises :class:`AlbumsortError` where it cannot be used."""
+        self._path = path
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
@@ -48,17 +49,23 @@ class Catalog:
             migrate(self._db)
             self._reader = sqlite3.connect(path, check_same_thread=False)
         except (sqlite3.Error, ValueError) as error:
-            raise AlbumsortError(
-                f"{path}: the catalog of this library cannot be used: {error}; "
-                "move the file away to start a new one (photos are recognised again), or give another --state"
-            ) from error
+            raise self._unusable(error) from error
 
     def __enter__(self) -> Catalog:
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close it. Raises :class:`AlbumsortError` where it failed inside the block: a full disk, a damaged file."""
         self._reader.close()
         self._db.close()
+        if isinstance(error, sqlite3.Error):
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> AlbumsortError:
+        return AlbumsortError(
+            f"{self._path}: the catalog of this library cannot be used: {error}; free some space if the disk is full, "
+            "move the file away to start a new one (photos are recognised again), or give another --state"
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -70,6 +70,9 @@ def scan(**options: Any) -> None:
     from albumsort.pipeline.scan import ScanOptions
     from albumsort.pipeline.scan import scan as run_scan
 
+    for name, value in options.items():
+        if value == "" or (isinstance(value, tuple) and "" in value):  # an unset variable of the shell, say
+            raise click.UsageError(f"{name.upper() if name == 'photos' else '--' + name} is empty; give it a value")
     quiet = options.pop("quiet")
     options["jobs"] = options["jobs"] or 0
     settings = ScanOptions(**options)

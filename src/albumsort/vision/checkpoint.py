@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,7 +65,9 @@ def _read(path: str) -> Any:
             from safetensors.torch import load_file
 
             return load_file(path)
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a pickle that is no checkpoint; what matters is raised
+            return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         if found := re.search(r"GLOBAL ([\w.]+)", str(error)):
             raise AlbumsortError(
