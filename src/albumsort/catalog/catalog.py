@@ -11,7 +11,7 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -43,11 +43,13 @@ class Catalog:
         self._path = path
         self._lock = threading.Lock()
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            migrate(self._db)
-            self._reader = sqlite3.connect(path, check_same_thread=False)
+            with ExitStack() as opened:  # what was opened is closed where a later step fails
+                self._db = opened.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                migrate(self._db)
+                self._reader = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+                self._close = opened.pop_all().close
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 
@@ -56,8 +58,7 @@ class Catalog:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Close it. Raises :class:`AlbumsortError` where it failed inside the block: a full disk, a damaged file."""
-        self._reader.close()
-        self._db.close()
+        self._close()
         if isinstance(error, sqlite3.Error):
             raise self._unusable(error) from error
 

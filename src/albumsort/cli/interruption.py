@@ -9,6 +9,9 @@ from types import FrameType
 
 import click
 
+INTERRUPTED = 130
+"""The exit code: 128 and the number of SIGINT, as shells count."""
+
 
 class Interruption:
     """Whether the user asked the run to stop."""

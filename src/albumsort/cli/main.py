@@ -7,13 +7,11 @@ import sys
 import click
 
 from albumsort import __version__
+from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
 from albumsort.cli.scan import scan
 from albumsort.errors import AlbumsortError
-
-INTERRUPTED = 130
-"""128 and the number of SIGINT, as shells count."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

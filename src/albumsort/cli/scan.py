@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from albumsort.cli.interruption import interruptible
+from albumsort.cli.interruption import INTERRUPTED, interruptible
 
 if TYPE_CHECKING:
     from albumsort.pipeline.scan import ScanOptions, ScanResult
-
-INTERRUPTED = 130
-"""128 and the number of SIGINT, as shells count."""
 
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
