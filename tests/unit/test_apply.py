@@ -122,6 +122,8 @@ def test_a_folder_albums_with_the_users_files_is_never_taken_over(library: Path)
 def test_the_photo_directory_itself_or_a_file_cannot_be_the_album_folder(library: Path) -> None:
     with pytest.raises(AlbumsortError, match="photo directory itself"):
         choose_albums(str(library), [str(library)])
+    with pytest.raises(AlbumsortError, match="around it"):
+        choose_albums(str(library.parent), [str(library)])
     with pytest.raises(AlbumsortError, match="this is no folder"):
         choose_albums(str(library / "a.jpg"), [str(library)])
 

@@ -121,7 +121,8 @@ def test_a_file_that_is_no_catalog_is_an_error_that_names_it(tmp_path: Path) -> 
 
 def test_a_catalog_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
-    Catalog(path).__exit__()
+    with Catalog(path):
+        pass
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()

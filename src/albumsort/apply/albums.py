@@ -31,11 +31,13 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
     real = os.path.realpath(albums)
     if os.path.lexists(albums) and not os.path.isdir(albums):
         raise AlbumsortError(f"{albums}: this is no folder, so albums cannot go there; name another with --to")
-    if any(real == os.path.realpath(root) for root in roots):
+    real_roots = [os.path.realpath(root) for root in roots]
+    if any(_is_in(root, real) for root in real_roots):
         raise AlbumsortError(
-            f"{albums}: albums cannot go into the photo directory itself; name a folder in it or beside it with --to"
+            f"{albums}: albums cannot go into the photo directory itself or one around it; "
+            "name a folder in it or beside it with --to"
         )
-    if any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in roots) and _holds_something(albums):
+    if any(_is_in(real, root) for root in real_roots) and _holds_something(albums):
         raise AlbumsortError(
             f"{albums}: this folder in your photos is not one that albumsort made, and it holds files; "
             "name a new or empty folder with --to" + ("" if to is None else ", or move these files first")
@@ -44,25 +46,24 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
 
 
 def prepare_albums(albums: str, library: str, action: Action) -> None:
-    """Make the album folder, mark it, and try the action's kind of link in it.
+    """Make the album folder, try the action's kind of link in it, and mark it.
 
     Raises :class:`AlbumsortError` where it cannot be written or does not have such links.
     """
     try:
         os.makedirs(albums, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=albums) as folder:
+            _try_link(folder, library, action)
         _mark(albums, library)
     except OSError as error:
         raise AlbumsortError(
             f"{albums}: the album folder cannot be written: {error.strerror}; choose another with --to"
         ) from error
-    try:
-        _try_link(albums, library, action)
-    except OSError as error:
-        kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
-        raise AlbumsortError(
-            f"{albums}: this place cannot hold {kind} ({error.strerror}); "
-            "use --action copy, or choose another place with --to"
-        ) from error
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """Whether ``path`` is ``folder`` or below it."""
+    return os.path.join(path, "").startswith(os.path.join(folder, ""))
 
 
 def _holds_something(folder: str) -> bool:
@@ -82,14 +83,20 @@ def _mark(albums: str, library: str) -> None:
         file.write(text + "\n")
 
 
-def _try_link(albums: str, library: str, action: Action) -> None:
-    if action not in ("hardlink", "symlink"):
-        return
-    with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=albums) as folder:
-        link = os.path.join(folder, "link")
+def _try_link(folder: str, library: str, action: Action) -> None:
+    """Raise :class:`AlbumsortError` where ``folder``, an empty one, cannot hold what the action makes."""
+    target, link = os.path.join(folder, "target"), os.path.join(folder, "link")
+    try:
         if action == "symlink":
-            os.symlink("nowhere", link)
-        elif os.stat(library).st_dev != os.stat(albums).st_dev:
-            raise OSError(0, "the photos are on another file system")
-        else:
-            os.link(os.path.join(albums, MARKER), link)
+            os.symlink(target, link)
+        elif action == "hardlink":
+            if os.stat(library).st_dev != os.stat(folder).st_dev:
+                raise OSError(0, "the photos are on another file system")
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+            os.link(target, link)
+    except OSError as error:
+        kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
+        raise AlbumsortError(
+            f"{os.path.dirname(folder)}: this place cannot hold {kind} ({error.strerror}); "
+            "use --action copy, or choose another place with --to"
+        ) from error

@@ -45,3 +45,7 @@ def run() -> None:
         # The reader of our output has gone, as in `albumsort ... | head`: no more output, and none at exit either.
         sys.stdout = None
         sys.exit(1)
+    except OSError as error:  # of the screen or a file of our own: what goes wrong with a photo has a row
+        sys.stdout = None
+        click.echo(f"Error: {error.filename or 'output'}: {error.strerror or error}", err=True)
+        sys.exit(1)
