@@ -46,22 +46,28 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
 
 def check_report_place(path: str) -> None:
     """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
-    if not os.path.lexists(path):
-        folder = os.path.dirname(os.path.abspath(path))
-        if not os.path.isdir(folder):
-            raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
-        return
-    if not os.path.isfile(path):
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
+    if os.path.lexists(path) and not os.path.isfile(path):
         raise AlbumsortError(f"{path}: the report needs the name of a file; this is none")
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            start = file.readline(4096)
+        with tempfile.TemporaryFile(
+            dir=folder
+        ):  # nothing is worse than to learn after a move that it cannot be reported
+            pass
+        start = _first_line(path) if os.path.lexists(path) else ""
     except OSError as error:
         raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
-    if start.strip() and not start.startswith(",".join(COLUMNS[:4])):
+    if start and not start.startswith(",".join(COLUMNS[:4])):
         raise AlbumsortError(
             f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name"
         )
+
+
+def _first_line(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.readline(4096)
 
 
 def row(decision: Decision, library: str) -> list[str]:
