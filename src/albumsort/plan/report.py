@@ -52,9 +52,8 @@ def check_report_place(path: str) -> None:
     if os.path.lexists(path) and not os.path.isfile(path):
         raise AlbumsortError(f"{path}: the report needs the name of a file; this is none")
     try:
-        with tempfile.TemporaryFile(
-            dir=folder
-        ):  # nothing is worse than to learn after a move that it cannot be reported
+        # Nothing is worse than to learn after a move that it cannot be reported.
+        with tempfile.TemporaryFile(dir=folder):
             pass
         start = _first_line(path) if os.path.lexists(path) else ""
     except OSError as error:
