@@ -13,7 +13,7 @@ import pytest
 
 from .conftest import MODEL, Library, read_report
 
-PHOTOS = 100
+PHOTOS = 80
 """More than are read ahead of the network, so that a stop finds some unread."""
 
 SIGNALLED = """
@@ -161,7 +161,7 @@ def test_a_kill_while_recognising_leaves_a_catalog_that_works(crowd: Library, tm
     library = Library(tmp_path / "home")
     shutil.copytree(crowd.photos, library.photos)
     library.run(
-        "scan", library.photos, "--state", library.state, *MODEL, code=-9, command=signalled("SIGKILL open cat- 90")
+        "scan", library.photos, "--state", library.state, *MODEL, code=-9, command=signalled("SIGKILL open cat- 75")
     )
     assert recognised(library) < PHOTOS
     rows = library.scan("--state", library.state)
