@@ -233,6 +233,14 @@ def test_any_spelling_of_the_directory_names_the_same_library(seen: Library, sca
     assert CAT in rows
 
 
+def test_a_directory_reached_through_a_symbolic_link_is_the_same_library(seen: Library, scan: Scan) -> None:
+    before = ids(seen)
+    (seen.home / "Link").symlink_to("Photos")
+    seen.run("scan", "Link", "--state", seen.state, "--action", "symlink")
+    assert ids(seen) == before
+    assert scan("--action", "move")[CAT]["status"] == "done"
+
+
 def test_each_library_has_its_own_state_folder_by_default(library: Library) -> None:
     (library.home / "Mine").mkdir()
     (library.home / "Yours").mkdir()
