@@ -1,4 +1,4 @@
-"""What may be the name of one folder, on any system that the albums may end up on."""
+"""Names of files and folders: what may be one, on any system that the albums may end up on, and when two are one."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def folder_name_problem(name: str) -> str:
     if name in (".", ".."):
         return "it means the folder itself or the one above it"
     return _character_problem(name) or _edge_problem(name) or _whole_problem(name)
+
+
+def folded(name: str) -> str:
+    """Equal for two names or paths that a file system which ignores case or composes accents takes for one."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def quoted(text: str) -> str:

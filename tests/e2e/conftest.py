@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from albumsort.catalog.catalog import Catalog
+
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 MODEL = ("--model", "efficientnet-lite0")
 """The model that every machine has, with or without a network."""
@@ -123,6 +125,15 @@ def write_photos(photos: Path) -> None:
     (photos / "broken.jpg").write_bytes((photos / "rocket.jpg").read_bytes()[:2000])
 
 
+def copy_library(source: Library, home: Path) -> Library:
+    """A copy with its state, pipes and all, as a library of its own."""
+    subprocess.run(["cp", "-R", "-p", source.home, home], check=True)
+    library = Library(home)
+    with Catalog(library.state / "catalog.sqlite") as catalog:
+        catalog.remember({"library": str(library.photos)})
+    return library
+
+
 @pytest.fixture(scope="session")
 def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """A library that was scanned once; tests get copies of it."""
@@ -135,9 +146,7 @@ def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture
 def library(recognised: Library, tmp_path: Path) -> Library:
     """A copy of the scanned library: its photos are read again, but their content is recognised already."""
-    library = Library(tmp_path / "home")
-    shutil.copytree(recognised.home, library.home, symlinks=True)
-    return library
+    return copy_library(recognised, tmp_path / "home")
 
 
 @pytest.fixture

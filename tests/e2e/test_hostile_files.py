@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -13,7 +12,7 @@ from struct import pack
 
 import pytest
 
-from .conftest import MODEL, Library, save
+from .conftest import MODEL, Library, copy_library, save
 
 ACTIONS = ["move", "copy", "hardlink", "symlink"]
 NAMES = [
@@ -141,8 +140,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture
 def own(hostile: Library, tmp_path: Path) -> Library:
     """A copy to act on, pipes and all, recognised already."""
-    subprocess.run(["cp", "-R", "-p", hostile.home, tmp_path / "home"], check=True)
-    return Library(tmp_path / "home")
+    return copy_library(hostile, tmp_path / "home")
 
 
 def everything(library: Library) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import MODEL, Library, read_report
+from .conftest import MODEL, Library, copy_library, read_report
 
 PHOTOS = 80
 """More than are read ahead of the network, so that a stop finds some unread."""
@@ -64,8 +64,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture
 def many(crowd: Library, tmp_path: Path) -> Library:
     """A copy of the crowd, read: its files are known to the catalog."""
-    library = Library(tmp_path / "home")
-    shutil.copytree(crowd.home, library.home)
+    library = copy_library(crowd, tmp_path / "home")
     library.scan("--state", library.state)
     return library
 

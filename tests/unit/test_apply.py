@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from albumsort.apply.albums import MARKER, choose_albums, is_album_folder, prepare_albums
+from albumsort.apply.albums import MARKER, check_links, choose_albums, is_album_folder, prepare_albums
 from albumsort.apply.apply import apply
 from albumsort.errors import AlbumsortError
-from albumsort.records import Decision, Stamp
+from albumsort.records import Action, Decision, Stamp
 
 
 def planned(path: Path, destination: Path) -> Decision:
@@ -130,9 +130,9 @@ def test_the_photo_directory_itself_or_a_file_cannot_be_the_album_folder(library
 
 def test_an_album_folder_is_marked_once_and_known_again(library: Path) -> None:
     albums = library / "Albums"
-    prepare_albums(str(albums), str(library), "symlink")
+    prepare_albums(str(albums), str(library))
     marker = (albums / MARKER).read_bytes()
-    prepare_albums(str(albums), str(library.parent), "hardlink")
+    prepare_albums(str(albums), str(library.parent))
     assert is_album_folder(str(albums))
     assert (albums / MARKER).read_bytes() == marker
     assert [entry.name for entry in albums.iterdir()] == [MARKER]
@@ -141,16 +141,49 @@ def test_an_album_folder_is_marked_once_and_known_again(library: Path) -> None:
 
 @pytest.mark.parametrize(("action", "call"), [("symlink", "symlink"), ("hardlink", "link")])
 def test_a_place_without_such_links_is_refused_at_the_start(
-    library: Path, monkeypatch: pytest.MonkeyPatch, action: str, call: str
+    library: Path, monkeypatch: pytest.MonkeyPatch, action: Action, call: str
 ) -> None:
     def refuse(*args: object, **keywords: object) -> None:
         raise OSError(1, "Operation not permitted")
 
+    albums = str(library / "New" / "Albums")
     monkeypatch.setattr(os, call, refuse)
     with pytest.raises(AlbumsortError, match=r"cannot hold .* use --action copy"):
-        prepare_albums(str(library / "Albums"), str(library), "symlink" if action == "symlink" else "hardlink")
+        check_links(albums, [str(library)], action, try_it=True)
+    check_links(albums, [str(library)], action, try_it=False)
+    monkeypatch.undo()
+    check_links(albums, [str(library)], action, try_it=True)
+    assert sorted(entry.name for entry in library.iterdir()) == ["Albums", "a.jpg", "b.jpg"]
+
+
+def test_hard_links_to_another_file_system_are_refused_even_in_a_dry_run(library: Path) -> None:
+    if not os.path.isdir("/dev/shm") or os.stat("/dev/shm").st_dev == library.stat().st_dev:
+        pytest.skip("no second file system here (/dev/shm)")
+    with pytest.raises(AlbumsortError, match="on another file system"):
+        check_links("/dev/shm/albums", [str(library)], "hardlink", try_it=False)
+
+
+def test_a_failed_action_puts_the_link_back_that_made_way(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **keywords: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    link = library / "Albums" / "a.jpg"
+    link.symlink_to("../a.jpg")
+    decision = replace(planned(library / "a.jpg", link), replaces=Stamp.of(link.lstat()))
+    monkeypatch.setattr(os, "link", refuse)
+    [outcome] = carry_out(decision, albums=library / "Albums")
+    assert (outcome.status, outcome.note) == ("failed", "No space left on device")
+    assert os.readlink(link) == "../a.jpg"
+
+
+def test_a_file_where_an_album_should_be_is_named(library: Path) -> None:
+    albums = library / "Albums"
+    (albums / "Pets").write_bytes(b"mine")
+    [outcome] = carry_out(planned(library / "a.jpg", albums / "Pets" / "2023" / "a.jpg"), albums=albums)
+    assert outcome.status == "failed"
+    assert "a file stands where the album" in outcome.note
 
 
 def test_an_album_folder_that_cannot_be_written_is_named(library: Path) -> None:
     with pytest.raises(AlbumsortError, match=r"a\.jpg/Albums: the album folder cannot be written"):
-        prepare_albums(str(library / "a.jpg" / "Albums"), str(library), "copy")
+        prepare_albums(str(library / "a.jpg" / "Albums"), str(library))

@@ -88,6 +88,16 @@ def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> Non
     assert catalog.photos_with(content=CONTENT) == [moved]
 
 
+def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catalog) -> None:
+    gone = catalog.put(replace(PHOTO, path="/albums/a.jpg"))
+    stored = catalog.put(replace(PHOTO, path="/photos/a.jpg"))
+    catalog.relocate(stored.id, "/albums/a.jpg", PHOTO.stamp)
+    assert {photo.id: photo.path for photo in catalog.photos_with(content=CONTENT)} == {
+        gone.id: "",
+        stored.id: "/albums/a.jpg",
+    }
+
+
 def test_an_album_folder_that_held_photos_always_does(catalog: Catalog) -> None:
     catalog.add_album_folder("/albums", holds_photos=False)
     catalog.add_album_folder("/bad-\udcff", holds_photos=True)
@@ -98,15 +108,16 @@ def test_an_album_folder_that_held_photos_always_does(catalog: Catalog) -> None:
 
 
 def test_placements_and_settings_last(tmp_path: Path) -> None:
-    placement = Placement("/albums/bad-\udcff.jpg", "symlink", Stamp(1, 2, 3))
+    placement = Placement("/albums/bad-\udcff.jpg", "symlink", CONTENT, Stamp(1, 2, 3))
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         photo = catalog.put(PHOTO)
         catalog.put_placement(photo.id, placement)
-        catalog.remember({"model": "resnet18"})
+        catalog.remember({"model": "resnet18", "weights": "/bad-\udcff.pth"})
         catalog.add_album_folder("/albums", holds_photos=True)
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         assert catalog.placements(photo.id) == [placement]
         assert catalog.setting("model") == "resnet18"
+        assert catalog.setting("weights") == "/bad-\udcff.pth"
         assert catalog.setting("nothing") is None
         assert catalog.album_folders() == {"/albums": True}
 

@@ -27,7 +27,7 @@ TAKEN = CaptureTime(datetime(2023, 5, 6, 12, 34), "exif")
     ],
 )
 def test_a_template_is_filled(template: str, album: str) -> None:
-    assert parse_layout(template).album("Pets", TAKEN) == album
+    assert parse_layout(template, ["Pets"]).album("Pets", TAKEN) == album
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_template_is_filled(template: str, album: str) -> None:
     [(DEFAULT_LAYOUT, "Pets/Undated"), ("{year}/{month}/{day}/{category}", "Undated/Pets"), ("{category}", "Pets")],
 )
 def test_a_photo_without_a_date_goes_to_undated(template: str, album: str) -> None:
-    assert parse_layout(template).album("Pets", CaptureTime()) == album
+    assert parse_layout(template, ["Pets"]).album("Pets", CaptureTime()) == album
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,18 @@ def test_a_photo_without_a_date_goes_to_undated(template: str, album: str) -> No
 )
 def test_a_template_that_cannot_work_is_refused_with_the_reason(template: str, reason: str) -> None:
     with pytest.raises(AlbumsortError, match=f"--layout .*{reason}"):
-        parse_layout(template)
+        parse_layout(template, ["Pets"])
+
+
+def test_a_part_that_would_be_too_long_is_refused_before_anything_is_done() -> None:
+    with pytest.raises(AlbumsortError, match="longer than 255 bytes"):
+        parse_layout("{category} {category} {category}", ["Pets", "宠" * 30])
 
 
 @given(st.text(max_size=60), st.none() | st.datetimes())
 def test_no_template_leads_out_of_the_album_folder(template: str, taken: datetime | None) -> None:
     try:
-        layout = parse_layout(template)
+        layout = parse_layout(template, ["Pets"])
     except AlbumsortError:
         return
     album = layout.album("Pets", CaptureTime(taken, "exif" if taken else "none"))

@@ -161,6 +161,19 @@ def test_a_move_onto_its_own_hard_link_only_drops_the_old_name(tmp_path: Path) -
     assert not source.exists()
 
 
+def test_a_move_onto_itself_under_another_path_does_not_remove_the_photo(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "alias").symlink_to("library")
+    source = make_photo(tmp_path / "library")
+    with pytest.raises(FileExistsError):
+        move(str(source), str(tmp_path / "alias" / "photo.jpg"), CONTENT)
+    check_photo(source)
+    os.link(source, tmp_path / "another name")
+    with pytest.raises(FileExistsError):
+        move(str(source), str(tmp_path / "alias" / "photo.jpg"), CONTENT)
+    check_photo(source)
+
+
 def test_a_photo_that_is_replaced_while_it_is_moved_is_kept_in_both_versions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ TABLE = LabelTable(
     digest="",
 )
 CLASSES = [f"class {index}" for index in range(1000)]
-RULES = Rules(TABLE, CLASSES, parse_layout("{category}/{year}"), "/albums")
+RULES = Rules(TABLE, CLASSES, parse_layout("{category}/{year}", ["Pets", "Food"]), "/albums")
 CAT = Prediction((281, 282, 900, 3), (0.5, 0.3, 0.1, 0.05))
 TAKEN = CaptureTime(datetime(2023, 5, 6), "exif")
 
@@ -134,24 +134,48 @@ def test_a_link_that_is_there_is_enough_for_a_link_but_makes_way_for_a_move() ->
     disk = Disk(**{"/albums/Pets/2023/cat.jpg": "-> /photos/cat.jpg"})
     there = disk.entry("/albums/Pets/2023/cat.jpg")
     assert there
-    cat = known("/photos/cat.jpg", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", there)])
+    cat = known("/photos/cat.jpg", "cat", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", "cat", there)])
     [linked] = plan(cat, disk=disk, action="symlink")
     [moved] = plan(cat, disk=disk, action="move")
     assert (linked.status, linked.replaces) == ("skipped", None)
     assert (moved.status, moved.destination, moved.replaces) == ("planned", linked.destination, there)
 
 
-def test_a_link_that_albumsort_did_not_make_is_never_taken_away() -> None:
-    disk = Disk(**{"/albums/Pets/2023/cat.jpg": "-> /photos/cat.jpg"})
+@pytest.mark.parametrize("action", ["move", "copy", "hardlink", "symlink"])
+def test_a_link_to_something_else_is_never_taken_away(action: Action) -> None:
+    disk = Disk(**{"/albums/Pets/2023/cat.jpg": "-> /photos/dog.jpg"})
+    [decision] = plan(known("/photos/cat.jpg"), disk=disk, action=action)
+    assert (decision.replaces, decision.destination) == (None, "/albums/Pets/2023/cat (2).jpg")
+
+
+def test_a_copy_of_a_photo_that_was_edited_since_is_not_taken_for_it() -> None:
+    disk = Disk(**{"/albums/Pets/2023/cat.jpg": "before"})
+    there = disk.entry("/albums/Pets/2023/cat.jpg")
+    assert there
+    placements = [Placement("/albums/Pets/2023/cat.jpg", "copy", "before", there)]
+    [decision] = plan(known("/photos/cat.jpg", "edited", placements=placements), disk=disk, action="copy")
+    assert outcome(decision) == ("planned", "/albums/Pets/2023/cat (2).jpg")
+
+
+def test_a_move_that_was_cut_off_between_two_names_goes_on() -> None:
+    disk = Disk(**{"/albums/Pets/2023/cat.jpg": "hard link of /photos/cat.jpg"})
     [decision] = plan(known("/photos/cat.jpg"), disk=disk, action="move")
-    assert (decision.status, decision.replaces) == ("skipped", None)
+    assert outcome(decision) == ("planned", "/albums/Pets/2023/cat.jpg")
+
+
+def test_of_two_hard_links_that_are_photos_one_moves_and_the_other_stays_for_good() -> None:
+    disk = Disk(**{"/albums/Pets/2023/cat.jpg": "hard link of /photos/b/cat.jpg"})
+    moved = known("/albums/Pets/2023/cat.jpg", "same")
+    assert plan(moved, known("/photos/b/cat.jpg", "same"), disk=disk, action="move")[1].status == "skipped"
 
 
 def test_the_own_link_of_a_renamed_photo_is_renewed_in_place() -> None:
     disk = Disk(**{"/albums/Pets/2023/cat.jpg": "-> /photos/old/cat.jpg"})
     there = disk.entry("/albums/Pets/2023/cat.jpg")
     assert there
-    cat = known("/photos/new/cat.jpg", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", there)])
+    cat = known(
+        "/photos/new/cat.jpg", "cat", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", "cat", there)]
+    )
     [decision] = plan(cat, disk=disk)
     assert (*outcome(decision), decision.replaces) == ("planned", "/albums/Pets/2023/cat.jpg", there)
 
@@ -160,7 +184,9 @@ def test_a_numbered_photo_keeps_its_number_when_the_other_is_gone() -> None:
     disk = Disk(**{"/albums/Pets/2023/cat (2).jpg": "-> /photos/b/cat.jpg"})
     there = disk.entry("/albums/Pets/2023/cat (2).jpg")
     assert there
-    cat = known("/photos/b/cat.jpg", placements=[Placement("/albums/Pets/2023/cat (2).jpg", "symlink", there)])
+    cat = known(
+        "/photos/b/cat.jpg", "cat", placements=[Placement("/albums/Pets/2023/cat (2).jpg", "symlink", "cat", there)]
+    )
     assert outcome(plan(cat, disk=disk)[0]) == ("skipped", "/albums/Pets/2023/cat (2).jpg")
 
 
@@ -185,9 +211,12 @@ def test_no_two_photos_and_no_file_ever_share_a_place(
     disk = Disk(**{f"/albums/Pets/2023/{name}": entry for name, entry in there.items()})
     items = [known(f"/photos/{folder}/{name}", content) for folder, name, content in photos]
     decisions = plan(*items, disk=disk, action=action)
-    planned = [decision.destination for decision in decisions if decision.status == "planned"]
+    to_do = [decision for decision in decisions if decision.status == "planned"]
+    planned = [decision.destination for decision in to_do]
     assert all(count == 1 for count in Counter(path.casefold() for path in planned).values())
-    assert not set(planned) & set(disk.entries)
+    for decision in to_do:
+        assert disk.entries.get(decision.destination) in (None, f"-> {decision.path}")
+        assert (decision.replaces is None) is (decision.destination not in disk.entries)
     assert all(path.startswith("/albums/Pets/2023/") for path in planned)
     assert decisions == plan(*items, disk=disk, action=action)
 

@@ -98,12 +98,13 @@ def test_a_new_report_takes_the_place_of_an_old_one(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.csv"]
 
 
-def test_a_file_that_is_no_report_is_never_overwritten(tmp_path: Path) -> None:
-    photo = tmp_path / "IMG_1.jpg"
-    photo.write_bytes(b"\xff\xd8\xff\xe0 the only copy")
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 the only copy", b"\nDear diary", b" ", b"path,size\n"])
+def test_a_file_that_is_no_report_is_never_overwritten(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "IMG_1.jpg"
+    file.write_bytes(content)
     with pytest.raises(AlbumsortError, match=r"IMG_1\.jpg: this is not a report"):
-        write_report(str(photo), [CAT], "/photos")
-    assert photo.read_bytes() == b"\xff\xd8\xff\xe0 the only copy"
+        write_report(str(file), [CAT], "/photos")
+    assert file.read_bytes() == content
 
 
 def test_a_folder_or_a_missing_folder_is_refused_at_the_start(tmp_path: Path) -> None:

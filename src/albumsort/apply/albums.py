@@ -21,44 +21,69 @@ def is_album_folder(folder: str) -> bool:
 
 
 def choose_albums(to: str | None, roots: Sequence[str]) -> str:
-    """The album folder (absolute): ``--to``, or ``Albums`` in the first directory of the library.
+    """The album folder (a real path): ``--to``, or ``Albums`` in the first directory of the library.
 
-    Raises :class:`AlbumsortError` where that would make albums of a folder that holds the user's own photos.
+    ``roots`` are real paths. Raises :class:`AlbumsortError` where that would make albums of a folder that holds the
+    user's own files.
     """
-    albums = os.path.abspath(to) if to is not None else os.path.join(roots[0], "Albums")
+    albums = os.path.realpath(to if to is not None else os.path.join(roots[0], "Albums"))
     if is_album_folder(albums):
         return albums
-    real = os.path.realpath(albums)
-    if os.path.lexists(albums) and not os.path.isdir(albums):
-        raise AlbumsortError(f"{albums}: this is no folder, so albums cannot go there; name another with --to")
-    real_roots = [os.path.realpath(root) for root in roots]
-    if any(_is_in(root, real) for root in real_roots):
+    place = _nearest(albums)
+    if not os.path.isdir(place):
+        raise AlbumsortError(f"{place}: this is no folder, so albums cannot go there; name another with --to")
+    if any(_is_in(root, albums) for root in roots):
         raise AlbumsortError(
             f"{albums}: albums cannot go into the photo directory itself or one around it; "
             "name a folder in it or beside it with --to"
         )
-    if any(_is_in(real, root) for root in real_roots) and _holds_something(albums):
+    if _holds_something(albums):
         raise AlbumsortError(
-            f"{albums}: this folder in your photos is not one that albumsort made, and it holds files; "
+            f"{albums}: this folder is not one that albumsort made, and it holds files; "
             "name a new or empty folder with --to" + ("" if to is None else ", or move these files first")
         )
     return albums
 
 
-def prepare_albums(albums: str, library: str, action: Action) -> None:
-    """Make the album folder, try the action's kind of link in it, and mark it.
+def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bool) -> None:
+    """Raise :class:`AlbumsortError` where the place of the albums, which need not exist yet, lacks the action's links.
 
-    Raises :class:`AlbumsortError` where it cannot be written or does not have such links.
+    Without ``try_it``, and where albums have been made before, nothing is written and only what can be seen is checked.
     """
+    place = _nearest(albums)
+    try:
+        if action == "hardlink":
+            device = os.stat(place).st_dev
+            for root in roots:
+                if os.stat(root).st_dev != device:
+                    raise OSError(0, f"the photos of {root} are on another file system")
+        if try_it and not is_album_folder(albums) and action in ("hardlink", "symlink"):
+            with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=place) as folder:
+                _try_link(folder, action)
+    except OSError as error:
+        kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
+        raise AlbumsortError(
+            f"{albums}: this place cannot hold {kind} ({error.strerror}); "
+            "use --action copy, or choose another place with --to"
+        ) from error
+
+
+def prepare_albums(albums: str, library: str) -> None:
+    """Make the album folder and mark it. Raises :class:`AlbumsortError` where it cannot be written."""
     try:
         os.makedirs(albums, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=albums) as folder:
-            _try_link(folder, library, action)
         _mark(albums, library)
     except OSError as error:
         raise AlbumsortError(
             f"{albums}: the album folder cannot be written: {error.strerror}; choose another with --to"
         ) from error
+
+
+def _nearest(path: str) -> str:
+    """The path, or the lowest one above it, that exists."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return path
 
 
 def _is_in(path: str, folder: str) -> bool:
@@ -83,20 +108,10 @@ def _mark(albums: str, library: str) -> None:
         file.write(text + "\n")
 
 
-def _try_link(folder: str, library: str, action: Action) -> None:
-    """Raise :class:`AlbumsortError` where ``folder``, an empty one, cannot hold what the action makes."""
+def _try_link(folder: str, action: Action) -> None:
     target, link = os.path.join(folder, "target"), os.path.join(folder, "link")
-    try:
-        if action == "symlink":
-            os.symlink(target, link)
-        elif action == "hardlink":
-            if os.stat(library).st_dev != os.stat(folder).st_dev:
-                raise OSError(0, "the photos are on another file system")
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL))
-            os.link(target, link)
-    except OSError as error:
-        kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
-        raise AlbumsortError(
-            f"{os.path.dirname(folder)}: this place cannot hold {kind} ({error.strerror}); "
-            "use --action copy, or choose another place with --to"
-        ) from error
+    if action == "symlink":
+        os.symlink(target, link)
+    else:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        os.link(target, link)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from albumsort.apply.place import copy, hardlink, move, symlink
@@ -29,8 +30,14 @@ def apply(
                 yield replace(decision, status="skipped", note=note)
                 continue
             _make_album(os.path.dirname(decision.destination), real_albums)
-            _clear_own_link(decision)
-            _place(decision, absolute_links)
+            target = _take_away_link(decision)
+            try:
+                _place(decision, absolute_links)
+            except OSError:
+                if target:
+                    with suppress(OSError):
+                        os.symlink(target, decision.destination)
+                raise
         except OSError as error:
             yield replace(decision, status="failed", note=_reason(error))
         else:
@@ -51,15 +58,21 @@ def _unfit(decision: Decision) -> str:
 def _make_album(folder: str, real_albums: str) -> None:
     if os.path.commonpath([os.path.realpath(folder), real_albums]) != real_albums:
         raise OSError(0, f"{folder} leads out of the album folder through a symbolic link")
-    os.makedirs(folder, exist_ok=True)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OSError(0, f"a file stands where the album {folder} should be") from error
 
 
-def _clear_own_link(decision: Decision) -> None:
-    """Take away albumsort's own symbolic link, if it still is the one planned for: it holds no bytes of the user."""
+def _take_away_link(decision: Decision) -> str:
+    """Take away the symbolic link that makes way, if it still is the one planned for; returns where it led, or ""."""
     if decision.replaces:
         status = os.lstat(decision.destination)
         if stat.S_ISLNK(status.st_mode) and Stamp.of(status) == decision.replaces:
+            target = os.readlink(decision.destination)
             os.unlink(decision.destination)
+            return target
+    return ""
 
 
 def _place(decision: Decision, absolute_links: bool) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from albumsort.hashing import sha256_of
+from albumsort.names import folded
 from albumsort.records import Stamp
 
 BLOCK = 1 << 20
@@ -38,7 +39,11 @@ def move(source: str, destination: str, content: str) -> None:
     try:
         os.link(source, destination, follow_symlinks=False)
     except FileExistsError:
-        if os.path.islink(destination) or not os.path.samefile(source, destination):
+        if (
+            os.path.islink(destination)
+            or not os.path.samefile(source, destination)
+            or _is_one_name(source, destination)
+        ):
             raise
     except OSError as error:
         if error.errno == errno.EXDEV:
@@ -102,6 +107,13 @@ def _give_name(temporary: str, destination: str) -> None:
         if error.errno not in NO_HARD_LINKS:
             raise
         _rename(temporary, destination)
+
+
+def _is_one_name(source: str, destination: str) -> bool:
+    """Whether two paths of one file are one entry of one folder (on disks that ignore case): no name would be left."""
+    (folder, name), (other_folder, other_name) = os.path.split(source), os.path.split(destination)
+    alike = folded(name) == folded(other_name) and os.path.samefile(folder, other_folder)
+    return alike or os.lstat(source).st_nlink < 2
 
 
 def _rename(source: str, destination: str) -> None:

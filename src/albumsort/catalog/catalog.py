@@ -28,10 +28,11 @@ PHOTO_COLUMNS = (
 
 
 class Placement(NamedTuple):
-    """What albumsort put at ``destination`` (absolute) for a photo, and the stamp it had then."""
+    """What albumsort put at ``destination`` (absolute): the photo's bytes or a link to it, and the stamp of that."""
 
     destination: str
     action: Action
+    content: str
     stamp: Stamp
 
 
@@ -84,11 +85,12 @@ class Catalog:
     def setting(self, key: str) -> str | None:
         """A setting of this library, None where it was never set."""
         row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        return os.fsdecode(row[0]) if row else None
 
     def remember(self, settings: Mapping[str, str]) -> None:
-        """Store settings of this library."""
-        self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", settings.items())
+        """Store settings of this library; they may be paths, whose names need not be UTF-8."""
+        rows = [(key, os.fsencode(value)) for key, value in settings.items()]
+        self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
 
     def album_folders(self) -> dict[str, bool]:
         """The album folders (absolute) of this library, each with whether photos themselves were put there."""
@@ -131,11 +133,7 @@ class Catalog:
 
         Another photo that was at its path is nowhere from now on.
         """
-        folder, name = os.path.split(os.fsencode(photo.path))
-        self._db.execute(
-            "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?",
-            (folder, name, photo.id),
-        )
+        folder, name = self._make_room(photo.path, photo.id)
         stamp, meta = photo.stamp, photo.metadata
         row = (
             *(photo.id or None, folder, name, stamp.size, stamp.mtime_ns, stamp.inode),
@@ -147,12 +145,21 @@ class Catalog:
         return replace(photo, id=cursor.lastrowid or 0)
 
     def relocate(self, photo_id: int, path: str, stamp: Stamp) -> None:
-        """The file of a photo was moved."""
-        folder, name = os.path.split(os.fsencode(path))
+        """The file of a photo was moved; another photo that was at this path is nowhere from now on."""
+        folder, name = self._make_room(path, photo_id)
         self._db.execute(
             "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
             (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, photo_id),
         )
+
+    def _make_room(self, path: str, photo_id: int) -> tuple[bytes, bytes]:
+        """The folder and name of a path, which no other photo has any more."""
+        folder, name = os.path.split(os.fsencode(path))
+        self._db.execute(
+            "UPDATE photo SET folder = NULL, name = NULL WHERE folder = ? AND name = ? AND id != ?",
+            (folder, name, photo_id),
+        )
+        return folder, name
 
     # recognitions
 
@@ -181,17 +188,21 @@ class Catalog:
     def placements(self, photo_id: int) -> list[Placement]:
         """Where albumsort put a photo, in the order of the paths."""
         rows = self._db.execute(
-            "SELECT destination, action, size, mtime_ns, inode FROM placement WHERE photo = ? ORDER BY destination",
+            "SELECT destination, action, content, size, mtime_ns, inode FROM placement "
+            "WHERE photo = ? ORDER BY destination",
             (photo_id,),
         )
-        return [Placement(os.fsdecode(row[0]), row[1], Stamp(*row[2:])) for row in rows]
+        return [Placement(os.fsdecode(row[0]), row[1], row[2], Stamp(*row[3:])) for row in rows]
 
     def put_placement(self, photo_id: int, placement: Placement) -> None:
         """Remember what was put where."""
         stamp = placement.stamp
         self._db.execute(
-            "INSERT OR REPLACE INTO placement VALUES (?, ?, ?, ?, ?, ?)",
-            (os.fsencode(placement.destination), photo_id, placement.action, stamp.size, stamp.mtime_ns, stamp.inode),
+            "INSERT OR REPLACE INTO placement VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(os.fsencode(placement.destination), photo_id, placement.action, placement.content),
+                *(stamp.size, stamp.mtime_ns, stamp.inode),
+            ),
         )
 
 

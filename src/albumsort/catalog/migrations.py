@@ -10,11 +10,12 @@ import sqlite3
 
 MIGRATIONS = (
     """
-    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
     -- One row a photo for as long as the library exists. Paths are bytes: a name need not be UTF-8.
     -- folder and name are NULL while the photo is nowhere (its place was taken by another file).
-    -- format '' with problem '' is a file that is no picture, remembered so that it is not opened again.
+    -- content is NULL where the file could not be read, which is tried again, and '' where it is no picture. Without a
+    -- problem, too, that is a file whose name never said so; it is remembered so that it is not opened again.
     CREATE TABLE photo (
         id INTEGER PRIMARY KEY,
         folder BLOB, name BLOB,
@@ -33,11 +34,11 @@ MIGRATIONS = (
         PRIMARY KEY (content, model)
     ) WITHOUT ROWID;
 
-    -- Where albumsort put a photo, and the stamp of what it put there.
+    -- Where albumsort put a photo, with what bytes, and the stamp of what it put there.
     CREATE TABLE placement (
         destination BLOB PRIMARY KEY,
         photo INTEGER NOT NULL REFERENCES photo (id),
-        action TEXT NOT NULL,
+        action TEXT NOT NULL, content TEXT NOT NULL,
         size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX placement_photo ON placement (photo);

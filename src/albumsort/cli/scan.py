@@ -80,9 +80,11 @@ def scan(**options: Any) -> None:
         finally:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
-    if interruption.signalled or failed or not quiet:
+    if interruption.signalled or failed or result.trouble or not quiet:
         _print(result, settings, to_stderr=quiet)
-    sys.exit(INTERRUPTED if interruption.signalled else int(failed))
+    if result.trouble:
+        click.echo(f"Error: {result.trouble}", err=True)
+    sys.exit(INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble)))
 
 
 def _print(result: ScanResult, settings: ScanOptions, *, to_stderr: bool) -> None:

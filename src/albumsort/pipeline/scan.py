@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from albumsort.apply.albums import choose_albums, is_album_folder, prepare_albums
-from albumsort.apply.apply import apply
-from albumsort.catalog.catalog import Catalog, Placement
+from albumsort.apply.albums import check_links, choose_albums, is_album_folder
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
 from albumsort.library.times import capture_time
 from albumsort.library.walk import walk
+from albumsort.pipeline.act import act
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
-from albumsort.pipeline.recognise import recognise
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
-from albumsort.records import Action, Decision, Photo, Stamp
+from albumsort.records import Action, Decision, Photo
 from albumsort.state import locked, state_folder
 
 
@@ -59,12 +59,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted."""
+    """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted.
+
+    ``trouble`` says what ended it before its time, or that the report could not be written; "" where all went well.
+    """
 
     decisions: list[Decision]
     albums: str
     unread: int
     acted: bool
+    trouble: str
 
 
 def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] = lambda: False) -> ScanResult:
@@ -72,34 +76,59 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
 
     Raises :class:`AlbumsortError` for what the user has to put right; a single file never ends a scan.
     """
-    roots = [os.path.abspath(path) for path in options.photos]
-    state = Path(options.state).absolute() if options.state else state_folder(roots[0])
+    # One name for each folder, whatever links lead to it: a file must not be taken for two, nor for its own copy.
+    roots = [os.path.realpath(path) for path in options.photos]
+    state = Path(os.path.realpath(options.state)) if options.state else state_folder(roots[0])
     folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state))
-    albums = choose_albums(options.to, roots)
-    table, layout = load_table(options.labels), parse_layout(options.layout)
-    if options.report:
-        check_report_place(options.report)
+    rules = _rules(options, roots)
     with locked(state), Catalog(state / "catalog.sqlite") as catalog:
+        _check_owner(catalog, state, roots[0])
         model = choose_model(catalog, options.model, options.weights, progress.say)
         for root in filter(is_album_folder, roots):
             catalog.add_album_folder(root, holds_photos=True)
         intake = take_in(catalog, model.key, folders, roots)
-        _recognise(catalog, intake, model, options, progress, stopped)
-        rules = Rules(table, class_names(), layout, albums, list(catalog.album_folders()), options.action)
+        if intake.unread:
+            _recognise(catalog, intake, model, options, progress, stopped)
+        rules = replace(rules, earlier_albums=tuple(catalog.album_folders()))
         decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
-        acted = options.action is not None and not options.dry_run and not intake.unread
-        if acted:
-            decisions = _act(catalog, decisions, rules, options, progress, stopped)
+        acted, trouble = options.action is not None and not options.dry_run and not intake.unread, ""
+        planned = sum(decision.status == "planned" for decision in decisions)
+        if acted and planned:
+            decisions, trouble = act(
+                *(catalog, decisions, rules, roots[0]),
+                absolute_links=options.absolute_links,
+                stopped=stopped,
+                step=lambda: progress.step("Sorting", planned, 1),
+            )
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
-        if options.report:
-            write_report(options.report, decisions, roots[0])
-        return ScanResult(decisions, albums, len(intake.unread), acted)
+        trouble = _report(options, decisions, roots[0]) or trouble
+        return ScanResult(decisions, rules.albums, len(intake.unread), acted, trouble)
+
+
+def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
+    """All that can be wrong in the options, found out before a photo is looked at."""
+    table = load_table(options.labels)
+    layout = parse_layout(options.layout, [table.folder(category.key) for category in table.categories])
+    albums = choose_albums(options.to, roots)
+    if options.report:
+        check_report_place(options.report)
+    if options.action:
+        check_links(albums, roots, options.action, try_it=not options.dry_run)
+    return Rules(table, class_names(), layout, albums, action=options.action)
 
 
 def _own_folder(state: Path) -> Callable[[str], bool]:
     """Tells the folders that albumsort made, which hold no new photos."""
     return lambda folder: is_album_folder(folder) or folder == str(state)
+
+
+def _check_owner(catalog: Catalog, state: Path, library: str) -> None:
+    """A state folder belongs to one library; one whose directory is gone was moved and keeps it."""
+    owner = catalog.setting("library")
+    if owner and owner != library and os.path.isdir(owner):
+        raise AlbumsortError(f"{state}: this is the state of the library {owner}; give another folder with --state")
+    catalog.remember({"library": library})
 
 
 def _recognise(
@@ -110,13 +139,13 @@ def _recognise(
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
-    if intake.unread:
-        total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1
-        steps = recognise(
-            catalog, intake, model, precision=options.precision, jobs=jobs, say=progress.say, stopped=stopped
-        )
-        for done in steps:
-            progress.step("Recognising", total, done)
+
+    from albumsort.pipeline.recognise import recognise
+
+    total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1
+    steps = recognise(catalog, intake, model, precision=options.precision, jobs=jobs, say=progress.say, stopped=stopped)
+    for done in steps:
+        progress.step("Recognising", total, done)
 
 
 def _known(catalog: Catalog, intake: Intake, model: str) -> Iterable[Known]:
@@ -133,33 +162,11 @@ def _path_order(item: Photo | Decision) -> bytes:
     return os.fsencode(item.path)
 
 
-def _act(
-    catalog: Catalog,
-    decisions: list[Decision],
-    rules: Rules,
-    options: ScanOptions,
-    progress: Progress,
-    stopped: Callable[[], bool],
-) -> list[Decision]:
-    """Carry out the plan and remember what was put where."""
-    planned = sum(decision.status == "planned" for decision in decisions)
-    if not planned or not rules.action:
-        return decisions
-    prepare_albums(rules.albums, os.path.abspath(options.photos[0]), rules.action)
-    catalog.add_album_folder(rules.albums, holds_photos=rules.action == "move")
-    outcomes = []
-    for decision in apply(decisions, rules.albums, absolute_links=options.absolute_links, stopped=stopped):
-        if decision.status == "done":
-            _remember(catalog, decision)
-            progress.step("Sorting", planned, 1)
-        outcomes.append(decision)
-    return outcomes
-
-
-def _remember(catalog: Catalog, decision: Decision) -> None:
-    stamp = Stamp.of(os.lstat(decision.destination))
-    with catalog.transaction():
-        if decision.photo_id and decision.action:
-            catalog.put_placement(decision.photo_id, Placement(decision.destination, decision.action, stamp))
-            if decision.action == "move":
-                catalog.relocate(decision.photo_id, decision.destination, stamp)
+def _report(options: ScanOptions, decisions: Sequence[Decision], library: str) -> str:
+    """Write the report; returns why it could not be written, since what was done must be told all the same."""
+    try:
+        if options.report:
+            write_report(options.report, decisions, library)
+    except AlbumsortError as error:
+        return str(error)
+    return ""

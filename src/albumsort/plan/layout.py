@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from albumsort.errors import AlbumsortError
 from albumsort.names import folder_name_problem
@@ -21,6 +22,7 @@ PATH_BYTES = 4095
 """PATH_MAX of Linux without its terminating zero."""
 
 _DATE_FIELDS = {"year": "%Y", "month": "%m", "day": "%d"}
+_SOME_DAY = CaptureTime(datetime(2000, 1, 1), "exif")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -49,8 +51,11 @@ class Layout:
         return os.path.join(*parts)
 
 
-def parse_layout(template: str) -> Layout:
-    """Check a template such as ``{category}/{year}``. Raises :class:`AlbumsortError` that says what is wrong."""
+def parse_layout(template: str, categories: Iterable[str]) -> Layout:
+    """Check a template such as ``{category}/{year}`` for the folder names of these categories.
+
+    Raises :class:`AlbumsortError` that says what is wrong.
+    """
     fields = ["category", *_DATE_FIELDS]
     parts = tuple(template.split("/"))
     for part in parts:
@@ -67,7 +72,12 @@ def parse_layout(template: str) -> Layout:
             raise AlbumsortError(
                 f"--layout {template!r}: {part!r} cannot be a folder: {problem}; separate names with a single /"
             )
-    return Layout(parts)
+    layout = Layout(parts)
+    for category in categories:
+        for part in layout.album(category, _SOME_DAY).split(os.sep):
+            if len(os.fsencode(part)) > NAME_BYTES:
+                raise AlbumsortError(f"--layout {template!r}: {part!r} would be longer than {NAME_BYTES} bytes")
+    return layout
 
 
 def numbered(name: str) -> Iterator[str]:

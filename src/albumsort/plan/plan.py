@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from albumsort.catalog.catalog import Placement
 from albumsort.labels.table import LabelTable
+from albumsort.names import folded
 from albumsort.plan.destination import Destination
 from albumsort.plan.layout import PATH_BYTES, Layout, numbered
 from albumsort.records import UNSORTED, Action, CaptureTime, Decision, Photo, Prediction, Stamp
@@ -48,7 +48,8 @@ def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -
 
     Deterministic: the same photos, rules and destination give the same plan.
     """
-    places = _Places(rules, destination)
+    photos = list(photos)
+    places = _Places(rules, destination, frozenset(known.photo.path for known in photos))
     return [_decide(known, rules, places) for known in photos]
 
 
@@ -104,9 +105,10 @@ def _album_folder_of(path: str, rules: Rules) -> str:
 class _Places:
     """Finds the place of each photo, and holds it until the end of the plan."""
 
-    def __init__(self, rules: Rules, destination: Destination) -> None:
+    def __init__(self, rules: Rules, destination: Destination, paths: frozenset[str]) -> None:
         self._rules = rules
         self._destination = destination
+        self._paths = paths
         self._taken: dict[str, str | None] = {}
 
     def place(self, decision: Decision, known: Known) -> Decision:
@@ -131,49 +133,46 @@ class _Places:
     def _try(self, decision: Decision, known: Known, path: str) -> Decision | None:
         """The decision for a photo at this path; None where the path belongs to another file."""
         photo, destination = known.photo, self._destination
-        key = _same_name(path)
+        key = folded(path)
         if key in self._taken:
             same = photo.content is not None and self._taken[key] == photo.content
-            return (
-                replace(decision, destination=path, note="another photo with the same bytes goes there")
-                if same
-                else None
-            )
+            if not same:
+                return None
+            return replace(decision, destination=path, note="another photo with the same bytes goes there")
         there = destination.entry(path)
         planned = replace(decision, destination=path, status="planned")
-        settled = replace(decision, destination=path)
         answer: Decision | None = None
         if there is None:
             answer = planned
-        elif self._is_own_link(known, path, there) and self._makes_way(path, photo):
-            answer = replace(planned, replaces=there, note="takes the place of the link that albumsort made")
+        elif destination.is_link(path):
+            answer = self._settle_link(planned, known, there)
         elif destination.is_photo(path, photo):
-            answer = self._settle_own_file(planned, settled, path)
+            answer = self._settle_hard_link(planned)
         elif self._was_placed(known, path, there) or destination.same_bytes(path, photo):
-            answer = replace(settled, note="the same bytes are there already")
+            answer = replace(planned, status="skipped", note="the same bytes are there already")
         if answer:
             self._taken[key] = photo.content
         return answer
 
-    def _settle_own_file(self, planned: Decision, settled: Decision, path: str) -> Decision:
-        if self._destination.is_link(path):
-            return replace(settled, note="a symbolic link to it is there already")
-        if self._rules.action == "move":
+    def _settle_link(self, planned: Decision, known: Known, there: Stamp) -> Decision | None:
+        """A link to the photo is enough, or makes way for it; so does albumsort's own that leads nowhere any more."""
+        leads_here = self._destination.is_photo(planned.destination, known.photo)
+        if leads_here and self._rules.action in (None, "symlink"):
+            return replace(planned, status="skipped", note="a symbolic link to it is there already")
+        if leads_here or self._was_placed(known, planned.destination, there):
+            return replace(planned, replaces=there, note="takes the place of the link to it")
+        return None
+
+    def _settle_hard_link(self, planned: Decision) -> Decision:
+        """A move goes on where an earlier one was cut off; a hard link that is a photo of its own keeps both names."""
+        if self._rules.action == "move" and planned.destination not in self._paths:
             return replace(planned, note="a hard link of it is there already; its old name goes")
-        return replace(settled, note="a hard link of it is there already")
-
-    def _makes_way(self, path: str, photo: Photo) -> bool:
-        """Whether albumsort's own link has to go: another action is asked for, or the photo has a new name."""
-        return self._rules.action not in (None, "symlink") or not self._destination.is_photo(path, photo)
-
-    def _is_own_link(self, known: Known, path: str, there: Stamp) -> bool:
-        return self._was_placed(known, path, there) and self._destination.is_link(path)
+        return replace(planned, status="skipped", note="a hard link of it is there already")
 
     @staticmethod
     def _was_placed(known: Known, path: str, there: Stamp) -> bool:
-        return any(placement.destination == path and placement.stamp == there for placement in known.placements)
-
-
-def _same_name(path: str) -> str:
-    """Equal for two paths that a file system which ignores case or composes accents would take for one."""
-    return unicodedata.normalize("NFC", path).casefold()
+        """Whether what is there is what albumsort put there for the photo as it is now."""
+        return any(
+            (placement.destination, placement.content, placement.stamp) == (path, known.photo.content, there)
+            for placement in known.placements
+        )
