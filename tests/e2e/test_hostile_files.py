@@ -231,7 +231,7 @@ def test_what_cannot_be_read_is_reported_and_passed(own: Library, permissions_co
 
 def test_a_command_line_that_begins_with_dashes_can_be_given(own: Library) -> None:
     (own.photos / "Names").rename(own.home / "-Names")
-    result = own.run("scan", "--state", own.state, "--", "-Names")
+    result = own.run("scan", "--state", own.home / "another", *MODEL, "--", "-Names")
     assert f"{len(NAMES)} photos recognised" in result.stdout
 
 

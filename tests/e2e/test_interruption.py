@@ -13,7 +13,7 @@ import pytest
 
 from .conftest import MODEL, Library, copy_library, read_report
 
-PHOTOS = 80
+PHOTOS = 130
 """More than are read ahead of the network, so that a stop finds some unread."""
 
 SIGNALLED = """

@@ -124,7 +124,7 @@ def test_the_photo_directory_itself_or_a_file_cannot_be_the_album_folder(library
         choose_albums(str(library), [str(library)])
     with pytest.raises(AlbumsortError, match="around it"):
         choose_albums(str(library.parent), [str(library)])
-    with pytest.raises(AlbumsortError, match="this is no folder"):
+    with pytest.raises(AlbumsortError, match="is no folder"):
         choose_albums(str(library / "a.jpg"), [str(library)])
 
 

@@ -31,7 +31,7 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
         return albums
     place = _nearest(albums)
     if not os.path.isdir(place):
-        raise AlbumsortError(f"{place}: this is no folder, so albums cannot go there; name another with --to")
+        raise AlbumsortError(f"{albums}: albums cannot go there, since {place} is no folder; name another with --to")
     if any(_is_in(root, albums) for root in roots):
         raise AlbumsortError(
             f"{albums}: albums cannot go into the photo directory itself or one around it; "
