@@ -23,6 +23,7 @@ from albumsort.labels.table import LabelTable
 from albumsort.library.read import open_photo
 from albumsort.vision.compile import choose_precision, compiled
 from albumsort.vision.decode import small_picture
+from albumsort.vision.networks import WantedPrecision
 from albumsort.vision.weights import Weights, choose_weights
 
 Floats = npt.NDArray[np.float64]
@@ -66,10 +67,10 @@ def main() -> None:
     print_categories(table, shares, truth)
 
 
-def recognise(folder: Path, weights: Weights, precision: str) -> Run:
+def recognise(folder: Path, weights: Weights, precision: WantedPrecision) -> Run:
     """Decode and recognise as a scan does."""
     files = sorted(file for file in folder.iterdir() if re.match(r"\d{3}_", file.name))
-    module = compiled(weights, choose_precision(precision, say=print))  # type: ignore[arg-type]
+    module = compiled(weights, choose_precision(precision, say=print))
 
     def decode(file: Path) -> npt.NDArray[np.uint8]:
         with open_photo(str(file)) as photo:

@@ -60,8 +60,9 @@ class CaptureTime:
 class Photo:
     """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
 
-    ``content`` is the SHA-256 of the bytes in hex, or None where they could not be read; ``format`` is what the bytes
-    are ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could.
+    ``content`` is the SHA-256 of the bytes in hex, "" for what is no picture, None where it could not be read, which is
+    tried again on the next run; ``format`` is what the bytes are ("jpeg", "heif", …); ``problem`` says why the picture
+    could not be decoded, "" where it could.
     """
 
     id: int

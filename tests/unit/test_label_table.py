@@ -21,7 +21,6 @@ def table() -> LabelTable:
             Tag("outdoors", {"en": "Outdoors"}, None, (TABBY, ALP)),
         ),
         threshold=0.5,
-        digest="",
     )
 
 

@@ -24,7 +24,6 @@ TABLE = LabelTable(
     ),
     tags=(Tag("cats", {"en": "Cats"}, 0.5, (281, 282)),),
     threshold=0.4,
-    digest="",
 )
 CLASSES = [f"class {index}" for index in range(1000)]
 RULES = Rules(TABLE, CLASSES, parse_layout("{category}/{year}", ["Pets", "Food"]), "/albums")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TerminalProgress:
-    """Messages and bars on stderr; bars only where that is a terminal, and nothing but warnings when quiet."""
+    """Messages and bars on stderr; bars only where that is a terminal, and none when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._bars = not quiet and sys.stderr.isatty()

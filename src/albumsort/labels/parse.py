@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -51,7 +50,7 @@ def parse_table(data: bytes, file: str) -> LabelTable:
     categories = _read_categories(problems, fields["categories"]) if "categories" in fields else []
     tags = _read_tags(problems, fields["tags"], categories) if "tags" in fields else []
     problems.raise_if_any()
-    return LabelTable(tuple(categories), tuple(tags), threshold, hashlib.sha256(data).hexdigest())
+    return LabelTable(tuple(categories), tuple(tags), threshold)
 
 
 def _read_categories(problems: Problems, node: Node) -> list[Category]:

@@ -53,13 +53,12 @@ class Verdict:
 class LabelTable:
     """A checked table: every one of the 1,000 classes stands in exactly one category.
 
-    ``threshold`` 0..1; ``digest`` is the SHA-256, in hex, of the file that the table was read from.
+    ``threshold`` 0..1.
     """
 
     categories: tuple[Category, ...]
     tags: tuple[Tag, ...]
     threshold: float
-    digest: str
 
     def categorize(self, prediction: Prediction) -> Verdict:
         """The category and the tags of one photo; of equally likely categories, the first in the table."""

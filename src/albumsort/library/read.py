@@ -27,7 +27,10 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open photo. ``content`` is the SHA-256 in hex; ``format`` as ``formats.sniff`` says it, "" for no picture."""
+    """An open photo. ``content`` is the SHA-256 in hex and ``format`` as ``formats.sniff`` says it.
+
+    Both are "" for what is no picture, of which only the beginning is read: it may be a disk image of many gigabytes.
+    """
 
     path: str
     stamp: Stamp
@@ -47,6 +50,11 @@ def open_photo(path: str) -> Iterator[Opened]:
         before = os.fstat(raw.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise PictureError("not a regular file")
+        picture_format = sniff(raw.read(HEAD_SIZE))
+        raw.seek(0)
+        if not picture_format:
+            yield Opened(path, Stamp.of(before), "", "", Metadata(), io.BytesIO())
+            return
         in_memory = before.st_size <= IN_MEMORY
         stream: BinaryIO = io.BytesIO(raw.readall()) if in_memory else io.BufferedReader(raw)
         content = sha256_of(stream)
@@ -54,7 +62,6 @@ def open_photo(path: str) -> Iterator[Opened]:
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise PictureError("changed while it was read; it is taken up on the next run")
         stream.seek(0)
-        picture_format = sniff(stream.read(HEAD_SIZE))
         metadata = read_exif(stream, picture_format)
         stream.seek(0)
         yield Opened(path, Stamp.of(after), content, picture_format, metadata, stream)

@@ -93,7 +93,7 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Iterable[Found],
                 continue
             photo = renamed
             recognised = bool(photo.content and catalog.has_recognition(photo.content, model))
-        if photo.content and (recognised or photo.problem or not photo.format):
+        if photo.content is not None and (recognised or photo.problem or not photo.format):
             intake.add(photo)
         else:
             intake.unread.append(Unread(found, photo))
@@ -105,7 +105,7 @@ def _renamed(catalog: Catalog, intake: Intake, found: Found) -> Photo | None:
     Where the old name is still there, this is a hard link: a photo of its own.
     """
     for photo in catalog.photos_with(stamp=found.stamp):
-        if photo.content and photo.id not in intake.seen:
+        if photo.content is not None and photo.id not in intake.seen:
             if not is_there(photo):
                 return catalog.put(replace(photo, path=found.path))
             return catalog.put(replace(photo, id=0, path=found.path))

@@ -20,8 +20,8 @@ from albumsort.records import Metadata, Photo
 if TYPE_CHECKING:
     import numpy as np
 
-    from albumsort.vision.classify import Classifier, Precision
-    from albumsort.vision.networks import Preprocessing
+    from albumsort.vision.classify import Classifier
+    from albumsort.vision.networks import Preprocessing, WantedPrecision
     from albumsort.vision.weights import Weights
 
 BATCH = 32
@@ -42,7 +42,7 @@ def recognise(
     intake: Intake,
     model: ModelChoice,
     *,
-    precision: Precision,
+    precision: WantedPrecision,
     jobs: int,
     say: Callable[[str], None],
     stopped: Callable[[], bool],
@@ -64,7 +64,7 @@ def recognise(
         yield store.add(batch)
 
 
-def _load(weights: Weights, precision: Precision, say: Callable[[str], None]) -> Classifier:
+def _load(weights: Weights, precision: WantedPrecision, say: Callable[[str], None]) -> Classifier:
     from albumsort.vision.classify import Classifier
 
     return Classifier(weights, precision, say=say)
@@ -136,6 +136,8 @@ def _read(catalog: Catalog, key: str, preprocessing: Preprocessing, unread: Unre
             return _Read(unread, photo, small_picture(file.stream, file.format, preprocessing))
     except PictureError as error:
         return _Read(unread, replace(photo, problem=str(error)))
+    except MemoryError:
+        return _Read(unread, replace(photo, content=None, problem="too little memory to decode it; it is tried again"))
     except OSError as error:
         return _Read(unread, replace(photo, content=None, problem=f"it cannot be read: {error.strerror or error}"))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder
 from albumsort.catalog.catalog import Catalog
@@ -25,6 +25,7 @@ from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.records import Action, Decision, Photo
 from albumsort.state import locked, state_folder
+from albumsort.vision.networks import WantedPrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class ScanOptions:
     layout: str = DEFAULT_LAYOUT
     absolute_links: bool = False
     exclude: tuple[str, ...] = ()
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    precision: WantedPrecision = "auto"
     state: str | None = None
     jobs: int = 0
 

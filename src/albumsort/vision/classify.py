@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import torch
 
 from albumsort.records import Prediction
 from albumsort.vision.compile import choose_precision, compiled
+from albumsort.vision.networks import WantedPrecision
 from albumsort.vision.weights import Weights
-
-Precision = Literal["auto", "fp32", "bf16"]
 
 _LEAST = 5e-4
 """Classes less probable than this are left out of a prediction, but for the likeliest three."""
@@ -29,7 +27,7 @@ class Classifier:
     """
 
     def __init__(
-        self, weights: Weights, precision: Precision = "auto", *, say: Callable[[str], None] = lambda _: None
+        self, weights: Weights, precision: WantedPrecision = "auto", *, say: Callable[[str], None] = lambda _: None
     ) -> None:
         self.precision = choose_precision(precision, say=say)
         self._module = compiled(weights, self.precision)

@@ -13,16 +13,14 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import platformdirs
 import torch
 from torch import Tensor, nn
 
-from albumsort.vision.networks import Network, Preprocessing
+from albumsort.vision.networks import Network, Precision, Preprocessing, WantedPrecision
 from albumsort.vision.weights import Weights, load_state
-
-Precision = Literal["fp32", "bf16"]
 
 _DTYPES: dict[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -33,7 +31,7 @@ _KEPT = 4
 """Cache files to keep, the newest ones: a few networks and precisions, and not those of every torch there ever was."""
 
 
-def choose_precision(wanted: Literal["auto", "fp32", "bf16"], *, say: Callable[[str], None]) -> Precision:
+def choose_precision(wanted: WantedPrecision, *, say: Callable[[str], None]) -> Precision:
     """What to calculate in: ``wanted``, where this processor has it; ``say`` gets a line where it has not."""
     if wanted == "fp32":
         return "fp32"

@@ -48,7 +48,8 @@ def small_picture(stream: BinaryIO, format: str, preprocessing: Preprocessing) -
 
     ``format`` is what ``library.formats.sniff`` said of ``stream``. The geometry is that of torchvision's ``Resize``
     and ``CenterCrop``, in one step. Transparency is laid on white. It may be called from several threads. Raises
-    PictureError with a reason in words for what cannot be decoded or would take too much memory.
+    PictureError with a reason in words for what cannot be decoded or would take too much memory, and OSError or
+    MemoryError where trying again may help.
     """
     try:
         picture = open_picture(stream, format)
@@ -61,9 +62,11 @@ def small_picture(stream: BinaryIO, format: str, preprocessing: Preprocessing) -
             upright = _UPRIGHT.get(_orientation(picture))
         rgb = _to_rgb(small)
         return np.array(rgb if upright is None else rgb.transpose(upright))
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except Exception as error:  # decoders raise nearly anything for broken data; one bad file ends no run
+        if isinstance(error, OSError) and error.errno:  # the disk's, not the decoder's: the next try may go well
+            raise
         raise PictureError(_reason(error)) from error
 
 
@@ -158,8 +161,6 @@ def _orientation(picture: Image.Image) -> int:
 
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())[:200]
-    if isinstance(error, MemoryError):
-        return "there was too little memory to decode it"
     if "truncated" in text.lower() or isinstance(error, EOFError):
         return f"cut off: {text or 'the file ends too early'}"
     if text == "not identified by this driver":  # Pillow's words for a header that makes no sense

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Interpolation = Literal["bilinear", "bicubic"]
 
+Precision = Literal["fp32", "bf16"]
+"""What a network can be calculated in."""
+WantedPrecision = Literal["auto", "fp32", "bf16"]
+"""What can be asked for; "auto" is the best that the processor has in hardware."""
+
 CLASSES = 1000
 
 
