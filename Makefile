@@ -20,6 +20,7 @@ SCAN := $(BIN)/albumsort scan demo/Photos --state demo/state
 demo: $(if $(PHOTOS),preview,demo-library)
 
 demo-library: $(VENV)/.installed-demo
+	@rm -rf demo/Photos demo/state
 	$(BIN)/python scripts/make_demo.py demo/Photos
 	$(SCAN) --report demo/report.csv
 	$(SCAN) --action symlink

@@ -172,7 +172,10 @@ def test_a_failed_action_puts_the_link_back_that_made_way(library: Path, monkeyp
     decision = replace(planned(library / "a.jpg", link), replaces=Stamp.of(link.lstat()))
     monkeypatch.setattr(os, "link", refuse)
     [outcome] = carry_out(decision, albums=library / "Albums")
-    assert (outcome.status, outcome.note) == ("failed", "No space left on device")
+    assert (outcome.status, outcome.note) == (
+        "failed",
+        "no space left for it; make room and run the same command again",
+    )
     assert os.readlink(link) == "../a.jpg"
 
 

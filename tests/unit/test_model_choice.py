@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
-from albumsort.pipeline.model_choice import choose_model
-from albumsort.vision.networks import NETWORKS
+from albumsort.pipeline.model_choice import ModelChoice, choose_model
+from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 LITE0 = "efficientnet-lite0"
 
@@ -25,48 +25,91 @@ def silent(message: str) -> None:
     raise AssertionError(f"nothing was to be said: {message}")
 
 
+def choose(
+    catalog: Catalog,
+    model: str | None = None,
+    weights: Path | None = None,
+    precision: WantedPrecision | None = None,
+    *,
+    keep: bool = True,
+    say: Callable[[str], None] = silent,
+) -> ModelChoice:
+    return choose_model(catalog, model, str(weights) if weights else None, precision, keep=keep, say=say)
+
+
 def test_the_first_choice_is_kept(catalog: Catalog) -> None:
-    first = choose_model(catalog, LITE0, None, silent)
-    again = choose_model(catalog, None, None, silent)
+    first = choose(catalog, LITE0, keep=False)
+    again = choose(catalog)
     assert again.key == first.key
     assert again.weights().network.name == LITE0
 
 
 def test_the_same_model_named_again_changes_nothing(catalog: Catalog) -> None:
-    first = choose_model(catalog, LITE0, None, silent)
-    assert choose_model(catalog, LITE0, None, silent).key == first.key
+    first = choose(catalog, LITE0)
+    assert choose(catalog, LITE0).key == first.key
 
 
 def test_another_model_is_told_and_kept_from_then_on(catalog: Catalog, resnet18_weights: Path) -> None:
-    first = choose_model(catalog, LITE0, None, silent)
+    choose(catalog, LITE0)
     messages: list[str] = []
-    second = choose_model(catalog, None, str(resnet18_weights), messages.append)
+    second = choose(catalog, weights=resnet18_weights, say=messages.append)
     assert second.key.startswith("resnet18:")
-    assert len(messages) == 1
-    assert first.key in messages[0]
-    assert second.key in messages[0]
-    assert choose_model(catalog, None, None, silent).key == second.key
-    assert choose_model(catalog, None, str(resnet18_weights), silent).key == second.key
+    assert messages == [
+        f"Every photo is recognised again: with ResNet-18 ({resnet18_weights}) "
+        "instead of EfficientNet-Lite0 from now on."
+    ]
+    assert choose(catalog).key == second.key
+    assert choose(catalog, weights=resnet18_weights).key == second.key
+
+
+def test_a_preview_with_another_model_leaves_the_library_its_own(catalog: Catalog, resnet18_weights: Path) -> None:
+    first = choose(catalog, LITE0)
+    messages: list[str] = []
+    preview = choose(catalog, weights=resnet18_weights, keep=False, say=messages.append)
+    assert preview.key != first.key
+    assert "the library keeps its own model" in messages[0]
+    assert choose(catalog).key == first.key
+
+
+def test_a_precision_that_was_asked_for_is_kept_and_has_results_of_its_own(catalog: Catalog) -> None:
+    first = choose(catalog, LITE0)
+    exact = choose(catalog, precision="fp32")
+    assert (exact.precision, exact.key) == ("fp32", f"{first.key}:fp32")
+    assert choose(catalog).key == exact.key
+    assert choose(catalog, precision="auto", keep=False).key == first.key
+    assert choose(catalog).key == exact.key
 
 
 def test_weights_that_were_exchanged_are_not_mixed_with_the_old(catalog: Catalog) -> None:
-    choose_model(catalog, LITE0, None, silent)
+    choose(catalog, LITE0)
     key = f"{LITE0}:0123456789abcdef{NETWORKS[LITE0].calibration}"
-    catalog.remember({"model_key": key})
-    choice = choose_model(catalog, None, None, silent)
+    catalog.remember({"weights_key": key})
+    choice = choose(catalog)
     assert choice.key == key
-    with pytest.raises(AlbumsortError, match="not the weights that this library was recognised with"):
+    with pytest.raises(AlbumsortError, match="not the weights that it was\nThis library is recognised with"):
         choice.weights()
 
 
+def test_weights_that_are_gone_are_asked_for(catalog: Catalog, resnet18_weights: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "w.pth"
+    weights.symlink_to(resnet18_weights)
+    choose(catalog, weights=weights)
+    weights.unlink()
+    with pytest.raises(AlbumsortError, match=r"This library is recognised with ResNet-18 \(.*w\.pth\): put"):
+        choose(catalog).weights()
+
+
 def test_a_new_calibration_is_taken_up_and_told(catalog: Catalog) -> None:
-    current = choose_model(catalog, LITE0, None, silent)
-    catalog.remember({"model_key": current.key.replace(NETWORKS[LITE0].calibration, ":t9")})
+    current = choose(catalog, LITE0)
+    catalog.remember({"weights_key": current.key.replace(NETWORKS[LITE0].calibration, ":t9")})
     messages: list[str] = []
-    assert choose_model(catalog, None, None, messages.append).key == current.key
+    assert choose(catalog, say=messages.append).key == current.key
     assert "recognised again" in messages[0]
 
 
 def test_a_model_that_does_not_exist_is_named(catalog: Catalog) -> None:
     with pytest.raises(AlbumsortError, match="--model vgg16: not known"):
-        choose_model(catalog, "vgg16", None, silent)
+        choose(catalog, "vgg16")
+    catalog.remember(dict.fromkeys(("model", "weights_key", "precision"), "from a newer version"))
+    with pytest.raises(AlbumsortError, match="--model from a newer version: not known"):
+        choose(catalog)

@@ -174,7 +174,7 @@ def test_a_move_onto_itself_under_another_path_does_not_remove_the_photo(tmp_pat
     check_photo(source)
 
 
-def test_a_photo_that_is_replaced_while_it_is_moved_is_kept_in_both_versions(
+def test_a_photo_that_is_replaced_while_it_is_moved_stays_as_it_is_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, destination = make_photo(tmp_path), tmp_path / "moved.jpg"
@@ -186,10 +186,30 @@ def test_a_photo_that_is_replaced_while_it_is_moved_is_kept_in_both_versions(
         (tmp_path / "new").replace(source)
 
     monkeypatch.setattr(os, "link", link_and_save_again)
-    with pytest.raises(OSError, match="both files stay"):
+    with pytest.raises(OSError, match="changed while it was moved"):
         move(str(source), str(destination), CONTENT)
     assert source.read_bytes() == b"an edited version"
-    check_photo(destination)
+    assert not destination.exists()
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_a_move_that_cannot_remove_the_old_name_takes_the_new_one_back(
+    tmp_path: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, across: bool
+) -> None:
+    source, destination = make_photo(tmp_path), (elsewhere if across else tmp_path) / "moved.jpg"
+    real = os.unlink
+
+    def refuse(path: str) -> None:
+        if str(path) == str(source):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        real(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(PermissionError):
+        move(str(source), str(destination), CONTENT)
+    monkeypatch.undo()
+    check_photo(source)
+    assert not destination.exists()
 
 
 def test_a_file_with_other_bytes_than_were_recognised_is_not_copied(tmp_path: Path) -> None:

@@ -196,6 +196,16 @@ def test_a_path_that_would_be_too_long_is_skipped_with_the_reason() -> None:
     assert "longer than 4095 bytes" in decision.note
 
 
+def test_a_place_that_cannot_be_looked_at_is_said_and_does_not_hold_up_the_run() -> None:
+    class Forbidden(Disk):
+        def entry(self, path: str) -> Stamp | None:
+            raise PermissionError(13, "Permission denied")
+
+    [decision] = plan(known("/photos/cat.jpg"), disk=Forbidden())
+    assert (decision.status, decision.destination) == ("skipped", "")
+    assert decision.note == "its place in the album cannot be looked at: Permission denied"
+
+
 NAMES = st.sampled_from(["cat.jpg", "CAT.jpg", "cat (2).jpg", "é.jpg", "é.jpg", "dog.jpg"])
 PHOTOS = st.lists(
     st.tuples(st.integers(0, 9), NAMES, st.sampled_from(["", "x", "y"])), max_size=12, unique_by=lambda p: p[:2]

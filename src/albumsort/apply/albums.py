@@ -26,7 +26,17 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
     ``roots`` are real paths. Raises :class:`AlbumsortError` where that would make albums of a folder that holds the
     user's own files.
     """
-    albums = os.path.realpath(to if to is not None else os.path.join(roots[0], "Albums"))
+    named = to if to is not None else os.path.join(roots[0], "Albums")
+    albums = os.path.realpath(named)
+    try:
+        os.lstat(albums)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if os.path.islink(named):
+            raise AlbumsortError(f"{named} leads to {albums}, which is not there; is its disk connected?") from error
+    except OSError as error:
+        raise AlbumsortError(
+            f"{albums}: the album folder cannot be looked at: {error.strerror}; choose another with --to"
+        ) from error
     if is_album_folder(albums):
         return albums
     place = _nearest(albums)
@@ -35,7 +45,7 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
     if any(_is_in(root, albums) for root in roots):
         raise AlbumsortError(
             f"{albums}: albums cannot go into the photo directory itself or one around it; "
-            "name a folder in it or beside it with --to"
+            "name a folder of its own, such as Albums in it, with --to"
         )
     if _holds_something(albums):
         raise AlbumsortError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -92,4 +93,6 @@ def _place(decision: Decision, absolute_links: bool) -> None:
 def _reason(error: OSError) -> str:
     if isinstance(error, FileExistsError):
         return "another file came to be at its place in the meantime; nothing was done"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no space left for it; make room and run the same command again"
     return error.strerror or str(error)

@@ -45,22 +45,18 @@ def move(source: str, destination: str, content: str) -> None:
             or _is_one_name(source, destination)
         ):
             raise
+        os.unlink(source)
     except OSError as error:
         if error.errno == errno.EXDEV:
             before = Stamp.of(os.lstat(source))
             copy(source, destination, content)
-            if Stamp.of(os.lstat(source)) != before:
-                os.unlink(destination)
-                raise CopyError(errno.EAGAIN, "it changed while it was copied; it stays where it is") from error
+            _drop_old_name(source, destination, unchanged=Stamp.of(os.lstat(source)) == before)
         elif error.errno in NO_HARD_LINKS:
             _rename(source, destination)
-            return
         else:
             raise
     else:
-        if not os.path.samestat(os.lstat(source), os.lstat(destination)):
-            raise CopyError(errno.EAGAIN, "another program replaced it at this moment; both files stay")
-    os.unlink(source)
+        _drop_old_name(source, destination, unchanged=os.path.samestat(os.lstat(source), os.lstat(destination)))
 
 
 def copy(source: str, destination: str, content: str) -> None:
@@ -107,6 +103,17 @@ def _give_name(temporary: str, destination: str) -> None:
         if error.errno not in NO_HARD_LINKS:
             raise
         _rename(temporary, destination)
+
+
+def _drop_old_name(source: str, destination: str, *, unchanged: bool) -> None:
+    """Finish a move whose file is at its destination; where the old name cannot go, or is another file now, undo it."""
+    try:
+        if not unchanged:
+            raise CopyError(errno.EAGAIN, "it changed while it was moved; it stays where it is")
+        os.unlink(source)
+    except OSError:
+        os.unlink(destination)
+        raise
 
 
 def _is_one_name(source: str, destination: str) -> bool:

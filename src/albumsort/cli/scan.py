@@ -48,9 +48,7 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option(
     "--precision",
     type=click.Choice(["auto", "fp32", "bf16"]),
-    default="auto",
-    show_default=True,
-    help="The network's arithmetic; auto is bf16 where the processor has it.",
+    help="The network's arithmetic; auto is bf16 where the processor has it.  [default: the library's own]",
 )
 @click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
 @click.option(
@@ -93,7 +91,7 @@ def _print(result: ScanResult, settings: ScanOptions, *, to_stderr: bool) -> Non
     verb = DONE[settings.action] if settings.action and result.acted else "to sort"
     lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb)
     if result.unread:
-        lines.append(f"Stopped with {result.unread} files not read yet; the same command goes on from there.")
+        lines.append(f"Stopped with {result.unread} files not read yet, and none touched; the same command goes on.")
     elif any(decision.status == "planned" for decision in result.decisions):
         lines.append("")
         lines.append("Stopped; the same command does the rest:" if result.acted else "Nothing was touched. To do it:")

@@ -36,22 +36,25 @@ class Intake:
             self.photos.append(photo)
 
 
-def take_in(catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]], roots: Sequence[str]) -> Intake:
+def take_in(
+    catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]], roots: Sequence[str], albums: Sequence[str]
+) -> Intake:
     """Take in what the walk of the library finds, and the photos that were moved into its album folders.
 
-    ``model`` is the key of the model that is to recognise them; ``roots`` are the directories that were walked.
+    ``model`` is the key of the model that is to recognise them; ``roots`` are the directories that were walked, and
+    ``albums`` album folders that the walk met, which may have a new name since the photos were moved there.
     """
     intake = Intake()
     for entries in folders:
         intake.passed += [entry for entry in entries if isinstance(entry, Passed)]
         _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=True)
-    walked = {os.path.realpath(root) for root in roots}
-    for album_folder, holds_photos in catalog.album_folders().items():
-        if holds_photos and is_album_folder(album_folder) and os.path.realpath(album_folder) not in walked:
+    known = [folder for folder, holds_photos in catalog.album_folders().items() if holds_photos]
+    for album_folder in dict.fromkeys([*known, *albums] if known else []):
+        if album_folder not in roots and is_album_folder(album_folder):
+            catalog.add_album_folder(album_folder, holds_photos=True)
             for entries in walk([album_folder], is_own_folder=lambda _: False):
-                _match(
-                    catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False
-                )
+                found = [entry for entry in entries if isinstance(entry, Found)]
+                _match(catalog, model, intake, found, strangers=False)
     return intake
 
 

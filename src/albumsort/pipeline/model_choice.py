@@ -1,4 +1,4 @@
-"""Which model recognises a library: chosen at its first run, and kept until the user names another."""
+"""Which model recognises a library: chosen at its first run, and kept until the user acts with another."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.records import Stamp
-from albumsort.vision.networks import NETWORKS
+from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 if TYPE_CHECKING:
     from albumsort.vision.weights import Weights
-
-
-SETTINGS = ("model", "weights", "model_key", "weights_stamp")
-"""What the catalog remembers of the choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +22,68 @@ class ModelChoice:
     """The model of a run: the key that its results are kept under, and its weights, looked for when first needed."""
 
     key: str
+    precision: WantedPrecision
     weights: Callable[[], Weights]
 
 
-def choose_model(catalog: Catalog, model: str | None, weights: str | None, say: Callable[[str], None]) -> ModelChoice:
+class _Own(NamedTuple):
+    """The library's own model, as its catalog has it: the fields are the names of settings."""
+
+    model: str
+    weights: str
+    weights_key: str
+    weights_stamp: str
+    precision: str
+
+    def is_meant(self, model: str | None, path: str | None) -> bool:
+        """Whether options that name these, or nothing, mean the library's own."""
+        same_file = path is None or (path == self.weights and _stamp(path) == self.weights_stamp)
+        return model in (None, self.model) and same_file
+
+    def __str__(self) -> str:
+        title = NETWORKS[self.model].title if self.model in NETWORKS else self.model
+        return title + (f" ({self.weights})" if self.weights else "")
+
+
+def choose_model(
+    catalog: Catalog,
+    model: str | None,
+    weights: str | None,
+    precision: WantedPrecision | None,
+    *,
+    keep: bool,
+    say: Callable[[str], None],
+) -> ModelChoice:
     """The model named by the options, else the library's own, else (at its first run) the best that can be had.
 
-    Where a newer version calibrates the library's own model otherwise, its photos are recognised again.
-
-    Raises :class:`AlbumsortError` where the named one cannot be had.
+    What the options name becomes the library's own if ``keep`` is set. Where a newer version calibrates the library's
+    own model otherwise, its photos are recognised again. Raises :class:`AlbumsortError` where a model cannot be had.
     """
     path = os.path.abspath(weights) if weights else None
-    own_model, own_path, own_key, own_stamp = (catalog.setting(name) for name in SETTINGS)
-    same_file = path is None or (path == own_path and _stamp(path) == own_stamp)
-    if own_model and own_key and model in (None, own_model) and same_file:
-        model, path = own_model, own_path or None
-        if own_key.endswith(NETWORKS[own_model].calibration):
-            return ModelChoice(own_key, partial(_own_weights, model, path, own_key))
+    settings = [catalog.setting(name) for name in _Own._fields]
+    own = _Own(*(setting or "" for setting in settings)) if settings[0] else None
+    wanted = precision or cast(WantedPrecision, own.precision if own else "auto")
+    if own and own.is_meant(model, path):
+        model, path = own.model, own.weights or None
+        if model in NETWORKS and own.weights_key.endswith(NETWORKS[model].calibration):
+            if keep:
+                catalog.remember({"precision": wanted})
+            return ModelChoice(_key(own.weights_key, wanted), wanted, partial(_own_weights, own))
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)
-    if own_key and own_key != chosen.key:
-        say(
-            f"From now on this library is recognised with {chosen.key}, no longer with {own_key}; "
-            "every photo is recognised again."
-        )
-    settings = (chosen.network.name, chosen.path, chosen.key, _stamp(chosen.path))
-    catalog.remember(dict(zip(SETTINGS, settings, strict=True)))
-    return ModelChoice(chosen.key, lambda: chosen)
+    new = _Own(chosen.network.name, chosen.path, chosen.key, _stamp(chosen.path), wanted)
+    if own and own.weights_key != new.weights_key:
+        lasting = "from now on" if keep else "in this preview; the library keeps its own model until a run acts"
+        say(f"Every photo is recognised again: with {new} instead of {own} {lasting}.")
+    if keep or not own:
+        catalog.remember(new._asdict())
+    return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
+
+
+def _key(weights_key: str, precision: WantedPrecision) -> str:
+    """What results are kept under: a precision that was asked for is a model of its own."""
+    return weights_key if precision == "auto" else f"{weights_key}:{precision}"
 
 
 def _stamp(path: str) -> str:
@@ -64,14 +94,18 @@ def _stamp(path: str) -> str:
         return ""
 
 
-def _own_weights(model: str, path: str | None, key: str) -> Weights:
+def _own_weights(own: _Own) -> Weights:
     """The library's own weights, as they were: no library is sorted half by one model and half by another."""
     from albumsort.vision.weights import choose_weights
 
-    weights = choose_weights(model, path, say=lambda _: None)
-    if weights.key != key:
-        raise AlbumsortError(
-            f"{weights.file}: these are not the weights that this library was recognised with ({key}); "
-            f"put those back, or name the weights to use from now on with --weights (every photo is recognised again)"
-        )
+    advice = (
+        f"This library is recognised with {own}: put its weights back, or name another model with --model or --weights "
+        "(every photo is recognised again)."
+    )
+    try:
+        weights = choose_weights(own.model, own.weights or None, say=lambda _: None)
+    except AlbumsortError as error:
+        raise AlbumsortError(f"{error}\n{advice}") from error
+    if weights.key != own.weights_key:
+        raise AlbumsortError(f"{weights.file}: not the weights that it was\n{advice}")
     return weights

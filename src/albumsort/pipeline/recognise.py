@@ -42,7 +42,6 @@ def recognise(
     intake: Intake,
     model: ModelChoice,
     *,
-    precision: WantedPrecision,
     jobs: int,
     say: Callable[[str], None],
     stopped: Callable[[], bool],
@@ -52,7 +51,7 @@ def recognise(
     Results are stored batch by batch, so that a run that is stopped goes on where it was.
     """
     weights = model.weights()
-    store = _Store(catalog, intake, model.key, lambda: _load(weights, precision, say))
+    store = _Store(catalog, intake, model.key, lambda: _load(weights, model.precision, say))
     read_one = partial(_read, catalog, model.key, weights.preprocessing)
     batch: list[_Read] = []
     for read in _read_ahead(tuple(intake.unread), read_one, jobs, stopped):

@@ -43,7 +43,7 @@ class ScanOptions:
     layout: str = DEFAULT_LAYOUT
     absolute_links: bool = False
     exclude: tuple[str, ...] = ()
-    precision: WantedPrecision = "auto"
+    precision: WantedPrecision | None = None
     state: str | None = None
     jobs: int = 0
 
@@ -80,19 +80,25 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     # One name for each folder, whatever links lead to it: a file must not be taken for two, nor for its own copy.
     roots = [os.path.realpath(path) for path in options.photos]
     state = Path(os.path.realpath(options.state)) if options.state else state_folder(roots[0])
-    folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state))
+    if str(state) in roots:
+        raise AlbumsortError(
+            f"{state}: the state cannot lie among the photos themselves; give another folder with --state"
+        )
+    met: list[str] = []
+    folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state, met))
     rules = _rules(options, roots)
     with locked(state), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
-        model = choose_model(catalog, options.model, options.weights, progress.say)
+        keep = options.action is not None and not options.dry_run
+        model = choose_model(catalog, options.model, options.weights, options.precision, keep=keep, say=progress.say)
         for root in filter(is_album_folder, roots):
             catalog.add_album_folder(root, holds_photos=True)
-        intake = take_in(catalog, model.key, folders, roots)
+        intake = take_in(catalog, model.key, folders, roots, met)
         if intake.unread:
             _recognise(catalog, intake, model, options, progress, stopped)
         rules = replace(rules, earlier_albums=tuple(catalog.album_folders()))
         decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
-        acted, trouble = options.action is not None and not options.dry_run and not intake.unread, ""
+        acted, trouble = keep and not intake.unread, ""
         planned = sum(decision.status == "planned" for decision in decisions)
         if acted and planned:
             decisions, trouble = act(
@@ -119,9 +125,15 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     return Rules(table, class_names(), layout, albums, action=options.action)
 
 
-def _own_folder(state: Path) -> Callable[[str], bool]:
-    """Tells the folders that albumsort made, which hold no new photos."""
-    return lambda folder: is_album_folder(folder) or folder == str(state)
+def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:
+    """Tells the folders that albumsort made, which hold no new photos; ``met`` gets the album folders among them."""
+
+    def is_own(folder: str) -> bool:
+        if is_album_folder(folder):
+            met.append(folder)
+        return folder == str(state) or met[-1:] == [folder]
+
+    return is_own
 
 
 def _check_owner(catalog: Catalog, state: Path, library: str) -> None:
@@ -144,8 +156,7 @@ def _recognise(
     from albumsort.pipeline.recognise import recognise
 
     total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1
-    steps = recognise(catalog, intake, model, precision=options.precision, jobs=jobs, say=progress.say, stopped=stopped)
-    for done in steps:
+    for done in recognise(catalog, intake, model, jobs=jobs, say=progress.say, stopped=stopped):
         progress.step("Recognising", total, done)
 
 

@@ -15,7 +15,10 @@ class Destination(Protocol):
     """What the plan asks of the places that it wants to use. Paths are absolute."""
 
     def entry(self, path: str) -> Stamp | None:
-        """The stamp of what is there, not following a link; None where nothing is."""
+        """The stamp of what is there, not following a link; None where nothing is.
+
+        Raises ``OSError`` where that cannot be told.
+        """
 
     def is_link(self, path: str) -> bool:
         """Whether it is a symbolic link."""
@@ -41,8 +44,6 @@ class DiskDestination:
             return Stamp.of(os.lstat(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except OSError:
-            return Stamp(-1, -1, -1)
 
     def is_link(self, path: str) -> bool:
         return os.path.islink(path)

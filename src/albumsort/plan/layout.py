@@ -68,10 +68,12 @@ def parse_layout(template: str, categories: Iterable[str]) -> Layout:
             raise AlbumsortError(
                 f"--layout {template!r}: a brace without its partner in {part!r}; a field is written {{year}}"
             )
-        if problem := folder_name_problem(literal):
+        if not part:
             raise AlbumsortError(
-                f"--layout {template!r}: {part!r} cannot be a folder: {problem}; separate names with a single /"
+                f"--layout {template!r}: a folder name is empty; write a single / between names, and none around them"
             )
+        if problem := folder_name_problem(literal):
+            raise AlbumsortError(f"--layout {template!r}: {part!r} cannot be a folder: {problem}")
     layout = Layout(parts)
     for category in categories:
         for part in layout.album(category, _SOME_DAY).split(os.sep):

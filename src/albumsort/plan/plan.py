@@ -75,7 +75,10 @@ def _decide(known: Known, rules: Rules, places: _Places) -> Decision:
     if decision.category == UNSORTED:
         return decision
     album = rules.layout.album(rules.table.folder(decision.category), known.captured)
-    return places.place(replace(decision, album=album), known)
+    try:
+        return places.place(replace(decision, album=album), known)
+    except OSError as error:
+        return replace(decision, album=album, note=f"its place in the album cannot be looked at: {error.strerror}")
 
 
 def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Decision:
@@ -84,7 +87,7 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest)
-        note = f"not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
+        note = f"unsorted, not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
     top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
     return replace(
         decision,
@@ -109,7 +112,7 @@ class _Places:
         self._rules = rules
         self._destination = destination
         self._paths = paths
-        self._taken: dict[str, str | None] = {}
+        self._taken: dict[str, Photo] = {}
 
     def place(self, decision: Decision, known: Known) -> Decision:
         """The decision with its destination, or with the reason why nothing is to be done."""
@@ -135,10 +138,12 @@ class _Places:
         photo, destination = known.photo, self._destination
         key = folded(path)
         if key in self._taken:
-            same = photo.content is not None and self._taken[key] == photo.content
-            if not same:
+            other = self._taken[key]
+            if other.content != photo.content:
                 return None
-            return replace(decision, destination=path, note="another photo with the same bytes goes there")
+            return replace(
+                decision, destination=path, note=f"another photo with the same bytes goes there: {other.path}"
+            )
         there = destination.entry(path)
         planned = replace(decision, destination=path, status="planned")
         answer: Decision | None = None
@@ -151,7 +156,7 @@ class _Places:
         elif self._was_placed(known, path, there) or destination.same_bytes(path, photo):
             answer = replace(planned, status="skipped", note="the same bytes are there already")
         if answer:
-            self._taken[key] = photo.content
+            self._taken[key] = photo
         return answer
 
     def _settle_link(self, planned: Decision, known: Known, there: Stamp) -> Decision | None:

@@ -47,6 +47,8 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
 def check_report_place(path: str) -> None:
     """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
     folder = os.path.dirname(os.path.abspath(path))
+    if path == "-":
+        raise AlbumsortError("--report -: the report needs the name of a file")
     if not os.path.isdir(folder):
         raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
     if os.path.lexists(path) and not os.path.isfile(path):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from albumsort.records import UNSORTED, Decision, Status
+from albumsort.records import Decision, Status
 
 REASONS = 8
 """How many different reasons are listed; the report has them all."""
@@ -20,13 +20,17 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     """
     photos = [decision for decision in decisions if decision.category]
     acted = [decision for decision in photos if decision.status == status]
-    album_count = _count(len({decision.album for decision in acted}), "album")
-    lines = [f"{_count(len(photos), 'photo')} recognised, {len(acted)} {verb} in {album_count} of {printable(albums)}"]
-    lines += _albums(acted)
-    lines += _stays(photos)
-    lines += _failures(decisions)
-    lines += _unreadable(decisions)
-    return lines
+    folders = {decision.album for decision in acted}
+    what = (
+        f"{len(acted)} {verb} into {_count(len(folders), 'album')} of {printable(albums)}" if acted else "none " + verb
+    )
+    return [
+        f"{_count(len(photos), 'photo')} recognised, {what}",
+        *_albums(acted),
+        *_nothing_to_do(photos),
+        *_failures(decisions),
+        *_unreadable(decisions),
+    ]
 
 
 def printable(text: str) -> str:
@@ -48,35 +52,37 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
     return lines
 
 
-def _stays(photos: Sequence[Decision]) -> list[str]:
+def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
     skipped = [decision for decision in photos if decision.status == "skipped"]
-    reasons = ("unsorted: not sure enough" if decision.category == UNSORTED else decision.note for decision in skipped)
-    return _with_reasons(f"{_count(len(skipped), 'photo')} left in place:", reasons)
+    return _by_reason(f"Nothing to do for {_count(len(skipped), 'photo')}:", skipped)
 
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
     failed = [decision for decision in decisions if decision.status == "failed"]
-    reasons = (f"{decision.path}: {decision.note}" for decision in failed)
-    return _with_reasons(f"{_count(len(failed), 'photo')} failed, and stay where they are:", reasons)
+    return _by_reason(f"{_count(len(failed), 'photo')} failed, and stay where they are:", failed)
 
 
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:
     """Files that should be photos and cannot be read, and what the walk passed over (it has no photo's id)."""
     unread = [decision for decision in decisions if not decision.category]
-    broken = [decision.note for decision in unread if decision.photo_id is not None]
-    passed = [decision.note for decision in unread if decision.photo_id is None]
+    broken = [decision for decision in unread if decision.photo_id is not None]
+    passed = [decision for decision in unread if decision.photo_id is None]
     return [
-        *_with_reasons(f"{_count(len(broken), 'photo')} could not be read:", broken),
-        *_with_reasons(f"{_count(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
+        *_by_reason(f"{_count(len(broken), 'photo')} could not be read:", broken),
+        *_by_reason(f"{_count(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
     ]
 
 
-def _with_reasons(title: str, reasons: Iterable[str]) -> list[str]:
-    """The title, and below it the commonest reasons with how often each holds; nothing where there is none."""
-    counted = Counter(reasons)
-    lines = [f"  {count:>6}  {printable(reason)}" for reason, count in counted.most_common(REASONS)]
-    more = [f"          and {len(counted) - REASONS} other reasons; --report has them all"]
-    return [title, *lines, *(more if len(counted) > REASONS else [])] if lines else []
+def _by_reason(title: str, decisions: Sequence[Decision]) -> list[str]:
+    """The title, and below it the commonest reasons: how often, why (the note up to its first colon), an example."""
+    groups: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        groups.setdefault(decision.note.partition(": ")[0], []).append(decision)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    lines = [f"  {len(group):>6}  {reason}, such as {printable(group[0].path)}" for reason, group in ordered[:REASONS]]
+    if len(ordered) > REASONS:
+        lines.append(f"          and {len(ordered) - REASONS} other reasons; --report has them all")
+    return [title, *lines] if lines else []
 
 
 def _count(number: int, one: str, many: str = "") -> str:

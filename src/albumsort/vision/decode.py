@@ -103,7 +103,7 @@ def _cost(picture: ImageFile, picture_format: str, full_size: tuple[int, int]) -
     if cost > MEMORY_LIMIT:
         megapixels = full_size[0] * full_size[1] / 1e6
         raise PictureError(
-            f"{megapixels:,.0f} megapixels; more than the limit of {megapixels * MEMORY_LIMIT / cost:,.0f}"
+            f"{megapixels:,.0f} megapixels: more than the limit of {megapixels * MEMORY_LIMIT / cost:,.0f}"
             " for pictures of this kind, which keeps a broken file from filling the memory"
         )
     return cost
