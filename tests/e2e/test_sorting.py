@@ -136,3 +136,34 @@ def test_an_album_folder_elsewhere_holds_the_albums(library: Library, scan: Scan
     assert (elsewhere / "2023" / "05" / "Pets" / "cat.jpg").is_file()
     assert rows["2023/cat.jpg"]["album"] == "2023/05/Pets"
     assert not library.albums.exists()
+
+
+def test_photos_stay_part_of_the_library_when_their_album_folder_is_renamed(library: Library, scan: Scan) -> None:
+    moved = [row["destination"] for row in scan("--action", "move").values() if row["status"] == "done"]
+    library.albums.rename(library.photos / "Alben")
+    rows = scan("--action", "move")
+    for destination in moved:
+        row = rows[f"Alben/{os.path.relpath(destination, library.albums)}"]
+        assert (row["status"], row["note"]) == ("skipped", "in an album already")
+
+
+def test_two_names_of_one_file_are_moved_once_and_then_left(library: Library, scan: Scan) -> None:
+    (library.photos / "Backup").mkdir()
+    os.link(library.photos / "2023" / "cat.jpg", library.photos / "Backup" / "cat.jpg")
+    first = scan("--action", "move")
+    assert (first["2023/cat.jpg"]["status"], first["Backup/cat.jpg"]["status"]) == ("done", "skipped")
+    again = scan("--action", "move")
+    assert again["Backup/cat.jpg"]["status"] == "skipped"
+    assert (library.photos / "Backup" / "cat.jpg").exists()
+
+
+def test_a_new_photo_takes_the_place_of_one_that_was_deleted_from_its_album(library: Library, scan: Scan) -> None:
+    destination = scan("--action", "move")["2023/cat.jpg"]["destination"]
+    os.rename(destination, library.photos / "cat.jpg")
+    scan()
+    (library.photos / "cat.jpg").rename(library.home / "elsewhere.jpg")
+    (library.photos / "cat.jpg").write_bytes((library.home / "elsewhere.jpg").read_bytes() + b"edited")
+    os.utime(library.photos / "cat.jpg", (1_600_000_000, 1_600_000_000))
+    rows = scan("--action", "move", "--model", "efficientnet-lite0")
+    assert rows["cat.jpg"]["destination"] == destination
+    assert rows["cat.jpg"]["status"] == "done"
