@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -104,4 +105,5 @@ def _next_command(settings: ScanOptions) -> str:
     arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
     if not settings.action:
         arguments[1:1] = ["--action", "symlink"]
-    return shlex.join(["albumsort", *arguments])
+    program = ["albumsort"] if shutil.which("albumsort") else [sys.executable, "-m", "albumsort"]
+    return shlex.join([*program, *arguments])

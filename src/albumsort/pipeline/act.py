@@ -23,7 +23,7 @@ def act(
     stopped: Callable[[], bool],
     step: Callable[[], None],
 ) -> tuple[list[Decision], str]:
-    """Carry out the plan for the library whose first directory is ``library``; ``step`` is called after each file.
+    """Carry out the plan for the library whose first directory is ``library``; ``step`` is called for each file done.
 
     Returns the outcomes, and what ended the run before its time, or "". Raises :class:`AlbumsortError`, with nothing
     done, where the album folder cannot be written.
@@ -38,11 +38,11 @@ def act(
     for decision in outcomes_so_far:
         outcomes.append(decision)
         if decision.status == "done":
+            step()
             try:
                 _remember(catalog, decision)
             except (OSError, sqlite3.Error) as error:
                 trouble.append(f"{decision.destination} is done, but cannot be remembered; the rest was left: {error}")
-            step()
     return outcomes, "".join(trouble)
 
 

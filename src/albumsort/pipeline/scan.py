@@ -109,8 +109,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             )
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
-        trouble = _report(options, decisions, roots[0]) or trouble
-        return ScanResult(decisions, rules.albums, len(intake.unread), acted, trouble)
+        troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
+        return ScanResult(decisions, rules.albums, len(intake.unread), acted, "\n".join(troubles))
 
 
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
@@ -129,9 +129,10 @@ def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:
     """Tells the folders that albumsort made, which hold no new photos; ``met`` gets the album folders among them."""
 
     def is_own(folder: str) -> bool:
-        if is_album_folder(folder):
+        marked = is_album_folder(folder)
+        if marked:
             met.append(folder)
-        return folder == str(state) or met[-1:] == [folder]
+        return marked or folder == str(state)
 
     return is_own
 
@@ -152,7 +153,6 @@ def _recognise(
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
-
     from albumsort.pipeline.recognise import recognise
 
     total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1

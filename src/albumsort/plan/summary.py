@@ -59,7 +59,7 @@ def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
     failed = [decision for decision in decisions if decision.status == "failed"]
-    return _by_reason(f"{_count(len(failed), 'photo')} failed, and stay where they are:", failed)
+    return _by_reason(f"{_count(len(failed), 'photo')} could not be placed:", failed)
 
 
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:

@@ -1,0 +1,61 @@
+"""The summary on the screen: what goes where, what does not and why, in few lines and without surprises."""
+
+from __future__ import annotations
+
+from albumsort.plan.summary import printable, summary
+from albumsort.records import Decision
+
+
+def photo(path: str, status: str = "planned", **fields: object) -> Decision:
+    return Decision(path=path, status=status, photo_id=1, **{"category": "pets", **fields})  # type: ignore[arg-type]
+
+
+def test_albums_are_counted_by_their_top_folder_and_what_is_below() -> None:
+    decisions = [
+        photo("/p/1.jpg", album="Pets/2022"),
+        photo("/p/2.jpg", album="Pets/2023"),
+        photo("/p/3.jpg", album="Pets/2023"),
+        photo("/p/4.jpg", album="Food/2023"),
+    ]
+    assert summary(decisions, "/albums", "planned", "to sort") == [
+        "4 photos recognised, 4 to sort into 3 albums of /albums",
+        "  Food       1  2023: 1",
+        "  Pets       3  2022: 1, 2023: 2",
+    ]
+
+
+def test_what_was_not_done_is_not_counted_as_done() -> None:
+    decisions = [photo("/p/1.jpg", "done", album="Pets"), photo("/p/2.jpg", album="Pets")]
+    assert summary(decisions, "/albums", "done", "moved")[0] == "2 photos recognised, 1 moved into 1 album of /albums"
+
+
+def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example() -> None:
+    decisions = [
+        photo("/p/1.jpg", "skipped", note="unsorted, not sure enough: Pets has 0.20, and needs 0.44"),
+        photo("/p/2.jpg", "skipped", note="unsorted, not sure enough: Food has 0.10, and needs 0.44"),
+        photo("/p/3.jpg", "failed", note="no space left for it"),
+        photo("/p/4.jpg", "skipped", category="", note="cut off: 48 bytes are missing"),
+        Decision("/p/pipe.jpg", "skipped", "a named pipe; never opened"),
+    ]
+    assert summary(decisions, "/albums", "done", "copied") == [
+        "3 photos recognised, none copied",
+        "Nothing to do for 2 photos:",
+        "       2  unsorted, not sure enough, such as /p/1.jpg",
+        "1 photo could not be placed:",
+        "       1  no space left for it, such as /p/3.jpg",
+        "1 photo could not be read:",
+        "       1  cut off, such as /p/4.jpg",
+        "1 file or folder passed over:",
+        "       1  a named pipe; never opened, such as /p/pipe.jpg",
+    ]
+
+
+def test_many_reasons_are_cut_with_a_hint_to_the_report() -> None:
+    decisions = [photo(f"/p/{number}.jpg", "skipped", note=f"reason {number}") for number in range(12)]
+    assert summary(decisions, "/albums", "planned", "to sort")[-1] == (
+        "          and 4 other reasons; --report has them all"
+    )
+
+
+def test_a_name_cannot_command_the_terminal() -> None:
+    assert printable("a\nb\x1b[31m\u202egpj.exe \udcff 滑雪 été") == r"a\nb\x1b[31m\u202egpj.exe \udcff 滑雪 été"
