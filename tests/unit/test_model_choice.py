@@ -28,13 +28,13 @@ def silent(message: str) -> None:
 def choose(
     catalog: Catalog,
     model: str | None = None,
-    weights: Path | None = None,
+    weights: str | None = None,
     precision: WantedPrecision | None = None,
     *,
     keep: bool = True,
     say: Callable[[str], None] = silent,
 ) -> ModelChoice:
-    return choose_model(catalog, model, str(weights) if weights else None, precision, keep=keep, say=say)
+    return choose_model(catalog, model, weights, precision, keep=keep, say=say)
 
 
 def test_the_first_choice_is_kept(catalog: Catalog) -> None:
@@ -49,7 +49,7 @@ def test_the_same_model_named_again_changes_nothing(catalog: Catalog) -> None:
     assert choose(catalog, LITE0).key == first.key
 
 
-def test_another_model_is_told_and_kept_from_then_on(catalog: Catalog, resnet18_weights: Path) -> None:
+def test_another_model_is_told_and_kept_from_then_on(catalog: Catalog, resnet18_weights: str) -> None:
     choose(catalog, LITE0)
     messages: list[str] = []
     second = choose(catalog, weights=resnet18_weights, say=messages.append)
@@ -62,7 +62,7 @@ def test_another_model_is_told_and_kept_from_then_on(catalog: Catalog, resnet18_
     assert choose(catalog, weights=resnet18_weights).key == second.key
 
 
-def test_a_preview_with_another_model_leaves_the_library_its_own(catalog: Catalog, resnet18_weights: Path) -> None:
+def test_a_preview_with_another_model_leaves_the_library_its_own(catalog: Catalog, resnet18_weights: str) -> None:
     first = choose(catalog, LITE0)
     messages: list[str] = []
     preview = choose(catalog, weights=resnet18_weights, keep=False, say=messages.append)
@@ -90,10 +90,10 @@ def test_weights_that_were_exchanged_are_not_mixed_with_the_old(catalog: Catalog
         choice.weights()
 
 
-def test_weights_that_are_gone_are_asked_for(catalog: Catalog, resnet18_weights: Path, tmp_path: Path) -> None:
+def test_weights_that_are_gone_are_asked_for(catalog: Catalog, resnet18_weights: str, tmp_path: Path) -> None:
     weights = tmp_path / "w.pth"
     weights.symlink_to(resnet18_weights)
-    choose(catalog, weights=weights)
+    choose(catalog, weights=str(weights))
     weights.unlink()
     with pytest.raises(AlbumsortError, match=r"This library is recognised with ResNet-18 \(.*w\.pth\): put"):
         choose(catalog).weights()
