@@ -106,7 +106,7 @@ def sums(probabilities: Floats, owner: Ints) -> Floats:
 
 
 def print_top(run: Run) -> None:
-    order = np.argsort(-run.logits, axis=1)
+    order = np.argsort(-run.logits, axis=1, kind="stable")  # bfloat16 gives ties
     top1, top5 = ((order[:, :k] == run.truth[:, None]).any(axis=1).mean() for k in (1, 5))
     print(f"classes: top-1 {top1:.1%}, top-5 {top5:.1%}")
 
