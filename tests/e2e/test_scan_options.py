@@ -248,15 +248,17 @@ def test_the_module_runs_as_the_command_does(library: Library) -> None:
     assert module.stdout == library.run(*arguments).stdout
 
 
-def test_the_command_that_is_shown_does_what_was_previewed(library: Library) -> None:
+@pytest.mark.parametrize("on_path", [True, False])
+def test_the_command_that_is_shown_does_what_was_previewed(library: Library, on_path: bool) -> None:
+    path = os.pathsep.join([os.path.dirname(ALBUMSORT), "/usr/bin", "/bin"] if on_path else ["/usr/bin", "/bin"])
     shutil.move(library.photos, library.home / "My 'best' photos")
     options = ("scan", "My 'best' photos", "--state", library.state, "--report", library.report)
-    preview = library.run(*options)
+    preview = library.run(*options, PATH=path)
     planned = read_report(library.report)
-    shown = preview.stdout.splitlines()[-1].strip().removeprefix("albumsort ")
-    done = subprocess.run(
-        f"{ALBUMSORT} {shown}", shell=True, cwd=library.home, env=library.environment, capture_output=True, check=True
-    )
+    shown = preview.stdout.splitlines()[-1].strip()
+    assert shown.startswith("albumsort scan" if on_path else f"{sys.executable} -m albumsort scan")
+    environment = library.environment | {"PATH": path}
+    done = subprocess.run(shown, shell=True, cwd=library.home, env=environment, capture_output=True, check=True)
     assert b"linked" in done.stdout
     for path, row in read_report(library.report).items():
         assert (row["status"] == "done") == (planned[path]["status"] == "planned")
