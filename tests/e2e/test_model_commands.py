@@ -100,7 +100,7 @@ def test_fetching_downloads_once_and_then_checks(mirror: Path) -> None:
 
     listed = run(model, ["list"])
     assert f"* resnet18            ResNet-18           69.8 %   0 MB  {path}" in listed.stdout.splitlines()
-    assert listed.stderr == ""
+    assert listed.output == listed.stdout
 
 
 def test_fetching_replaces_a_damaged_file(mirror: Path) -> None:

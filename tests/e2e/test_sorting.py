@@ -138,15 +138,6 @@ def test_an_album_folder_elsewhere_holds_the_albums(library: Library, scan: Scan
     assert not library.albums.exists()
 
 
-def test_photos_stay_part_of_the_library_when_their_album_folder_is_renamed(library: Library, scan: Scan) -> None:
-    moved = [row["destination"] for row in scan("--action", "move").values() if row["status"] == "done"]
-    library.albums.rename(library.photos / "Alben")
-    rows = scan("--action", "move")
-    for destination in moved:
-        row = rows[f"Alben/{os.path.relpath(destination, library.albums)}"]
-        assert (row["status"], row["note"]) == ("skipped", "in an album already")
-
-
 def test_two_names_of_one_file_are_moved_once_and_then_left(library: Library, scan: Scan) -> None:
     (library.photos / "Backup").mkdir()
     os.link(library.photos / "2023" / "cat.jpg", library.photos / "Backup" / "cat.jpg")

@@ -73,10 +73,12 @@ def test_a_preview_with_another_model_leaves_the_library_its_own(catalog: Catalo
 
 def test_a_precision_that_was_asked_for_is_kept_and_has_results_of_its_own(catalog: Catalog) -> None:
     first = choose(catalog, LITE0)
-    exact = choose(catalog, precision="fp32")
+    messages: list[str] = []
+    exact = choose(catalog, precision="fp32", say=messages.append)
+    assert "EfficientNet-Lite0 in fp32 instead of EfficientNet-Lite0 from now on" in messages[0]
     assert (exact.precision, exact.key) == ("fp32", f"{first.key}:fp32")
     assert choose(catalog).key == exact.key
-    assert choose(catalog, precision="auto", keep=False).key == first.key
+    assert choose(catalog, precision="auto", keep=False, say=messages.append).key == first.key
     assert choose(catalog).key == exact.key
 
 
@@ -88,6 +90,31 @@ def test_weights_that_were_exchanged_are_not_mixed_with_the_old(catalog: Catalog
     assert choice.key == key
     with pytest.raises(AlbumsortError, match="not the weights that it was\nThis library is recognised with"):
         choice.weights()
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_weights_that_changed_where_they_are_named_again_are_looked_into(
+    catalog: Catalog, resnet18_weights: str, tmp_path: Path, folder: bool
+) -> None:
+    weights = tmp_path / "weights.pth"
+    if folder:
+        weights.mkdir()
+        (weights / "pytorch_model.bin").symlink_to(resnet18_weights)
+    else:
+        weights.symlink_to(resnet18_weights)
+    choose(catalog, weights=str(weights))
+    changed = weights / "pytorch_model.bin" if folder else weights
+    changed.unlink()
+    changed.write_bytes(b"no weights any more")
+    assert choose(catalog).key.startswith("resnet18:")
+    with pytest.raises(AlbumsortError):
+        choose(catalog, weights=str(weights))
+
+
+def test_the_name_of_a_network_alone_means_its_official_weights(catalog: Catalog, resnet18_weights: str) -> None:
+    choose(catalog, weights=resnet18_weights)
+    with pytest.raises(AlbumsortError, match="--model resnet18: no weights here"):
+        choose(catalog, "resnet18")
 
 
 def test_weights_that_are_gone_are_asked_for(catalog: Catalog, resnet18_weights: str, tmp_path: Path) -> None:

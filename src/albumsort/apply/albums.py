@@ -21,12 +21,13 @@ def is_album_folder(folder: str) -> bool:
 
 
 def choose_albums(to: str | None, roots: Sequence[str]) -> str:
-    """The album folder (a real path): ``--to``, or ``Albums`` in the first directory of the library.
+    """The album folder (a real path): ``--to``, or ``Albums`` in the first directory, or that if it is one itself.
 
     ``roots`` are real paths. Raises :class:`AlbumsortError` where that would make albums of a folder that holds the
     user's own files.
     """
-    named = to if to is not None else os.path.join(roots[0], "Albums")
+    own = roots[0] if is_album_folder(roots[0]) else os.path.join(roots[0], "Albums")
+    named = own if to is None else to
     albums = os.path.realpath(named)
     try:
         os.lstat(albums)

@@ -68,11 +68,12 @@ def _make_album(folder: str, real_albums: str) -> None:
 def _take_away_link(decision: Decision) -> str:
     """Take away the symbolic link that makes way, if it still is the one planned for; returns where it led, or ""."""
     if decision.replaces:
-        status = os.lstat(decision.destination)
-        if stat.S_ISLNK(status.st_mode) and Stamp.of(status) == decision.replaces:
-            target = os.readlink(decision.destination)
-            os.unlink(decision.destination)
-            return target
+        with suppress(FileNotFoundError):
+            status = os.lstat(decision.destination)
+            if stat.S_ISLNK(status.st_mode) and Stamp.of(status) == decision.replaces:
+                target = os.readlink(decision.destination)
+                os.unlink(decision.destination)
+                return target
     return ""
 
 

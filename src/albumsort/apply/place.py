@@ -48,6 +48,8 @@ def move(source: str, destination: str, content: str) -> None:
         os.unlink(source)
     except OSError as error:
         if error.errno == errno.EXDEV:
+            if not os.access(os.path.dirname(source), os.W_OK):  # known before gigabytes are copied in vain
+                raise PermissionError(errno.EACCES, "its old name cannot be removed from a read-only folder") from error
             before = Stamp.of(os.lstat(source))
             copy(source, destination, content)
             _drop_old_name(source, destination, unchanged=Stamp.of(os.lstat(source)) == before)

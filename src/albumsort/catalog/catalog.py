@@ -117,16 +117,16 @@ class Catalog:
         )
         return {os.fsdecode(row[2]): (_photo(row), bool(row[-1])) for row in rows}
 
-    def photos_with(self, *, stamp: Stamp | None = None, content: str | None = None) -> list[Photo]:
-        """The photos that have this stamp, or this content, oldest first; those that are nowhere have the path ""."""
+    def photos_with(
+        self, *, stamp: Stamp | None = None, size: int | None = None, content: str | None = None
+    ) -> list[Photo]:
+        """The photos that have this stamp, size or content, oldest first; those that are nowhere have the path ""."""
+        where: dict[str, int | str | None] = {"content": content} if content is not None else {"size": size}
         if stamp:
-            where, values = "inode = ? AND size = ? AND mtime_ns = ?", (stamp.inode, stamp.size, stamp.mtime_ns)
-        else:
-            where, values = "content = ?", (content,)  # type: ignore[assignment]
-        return [
-            _photo(row)
-            for row in self._db.execute(f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {where} ORDER BY id", values)
-        ]
+            where = {"inode": stamp.inode, "size": stamp.size, "mtime_ns": stamp.mtime_ns}
+        condition = " AND ".join(f"{column} = ?" for column in where)
+        query = f"SELECT {PHOTO_COLUMNS} FROM photo WHERE {condition} ORDER BY id"
+        return [_photo(row) for row in self._db.execute(query, tuple(where.values()))]
 
     def put(self, photo: Photo) -> Photo:
         """Store what is known of a photo, under a new id where its id is 0; returns it with its id.
@@ -193,6 +193,11 @@ class Catalog:
             (photo_id,),
         )
         return [Placement(os.fsdecode(row[0]), row[1], row[2], Stamp(*row[3:])) for row in rows]
+
+    def was_moved_to(self, path: str) -> bool:
+        """Whether albumsort ever moved a photo to this path."""
+        query = "SELECT 1 FROM placement WHERE destination = ? AND action = 'move'"
+        return self._db.execute(query, (os.fsencode(path),)).fetchone() is not None
 
     def put_placement(self, photo_id: int, placement: Placement) -> None:
         """Remember what was put where."""

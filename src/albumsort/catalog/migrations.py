@@ -26,6 +26,7 @@ MIGRATIONS = (
         UNIQUE (folder, name)
     );
     CREATE INDEX photo_inode ON photo (inode, size, mtime_ns);
+    CREATE INDEX photo_size ON photo (size);
     CREATE INDEX photo_content ON photo (content);
 
     -- What a model saw belongs to the bytes, not to the file: uint16 classes and float32 probabilities, little-endian.

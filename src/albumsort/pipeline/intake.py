@@ -14,10 +14,14 @@ from albumsort.records import Photo, Stamp
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file to be read; ``before`` is the photo that the catalog last saw at its path."""
+    """A file to be read; ``before`` is the photo that the catalog last saw at its path.
+
+    A ``stranger`` in an album folder is a photo only if its bytes are those of one that is missing.
+    """
 
     found: Found
     before: Photo | None
+    stranger: bool = False
 
 
 @dataclass(slots=True)
@@ -49,26 +53,29 @@ def take_in(
         intake.passed += [entry for entry in entries if isinstance(entry, Passed)]
         _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=True)
     known = [folder for folder, holds_photos in catalog.album_folders().items() if holds_photos]
-    for album_folder in dict.fromkeys([*known, *albums] if known else []):
-        if album_folder not in roots and is_album_folder(album_folder):
-            catalog.add_album_folder(album_folder, holds_photos=True)
-            for entries in walk([album_folder], is_own_folder=lambda _: False):
-                found = [entry for entry in entries if isinstance(entry, Found)]
-                _match(catalog, model, intake, found, strangers=False)
+    marked = [folder for folder in dict.fromkeys([*known, *albums]) if folder not in roots and is_album_folder(folder)]
+    for folder in marked if known else []:
+        catalog.add_album_folder(folder, holds_photos=True)
+    for entries in walk(marked if known else [], is_own_folder=lambda _: False):
+        # Links are albumsort's own, mostly; a folder that cannot be read may hold photos.
+        intake.passed += [entry for entry in entries if isinstance(entry, Passed) and not os.path.islink(entry.path)]
+        _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False)
     return intake
 
 
-def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> Photo:
-    """Give a file that was just read the id of the photo it is, by its bytes, else by its path, else a new one."""
-    same = (
-        [photo for photo in catalog.photos_with(content=read.content) if photo.id not in intake.seen]
-        if read.content
-        else []
-    )
+def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> Photo | None:
+    """Give a file that was just read the id of the photo it is, by its bytes, else by its path, else a new one.
+
+    None for a stranger that is no photo of this library.
+    """
+    same = catalog.photos_with(content=read.content) if read.content else []
+    same = [photo for photo in same if photo.id not in intake.seen]
     here = [photo for photo in same if photo.path == read.path]
     moved = [photo for photo in same if not is_there(photo)]
     edited = [unread.before] if unread.before and unread.before.id not in intake.seen else []
     photo = next(iter(here + moved + edited), None)
+    if photo is None and unread.stranger:
+        return None
     return catalog.put(replace(read, id=photo.id if photo else 0))
 
 
@@ -80,19 +87,21 @@ def is_there(photo: Photo) -> bool:
         return False
 
 
-def _match(catalog: Catalog, model: str, intake: Intake, files: Iterable[Found], *, strangers: bool) -> None:
-    """Match the files of one folder; in an album folder strangers (links, copies, other files) are none of ours."""
-    files = list(files)
+def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found], *, strangers: bool) -> None:
+    """Match the files of one folder; in an album folder strangers (copies, other files) are none of ours."""
     if not files:
         return
     remembered = catalog.photos_in(os.path.dirname(files[0].path), model)
     for found in files:
         photo, recognised = remembered.get(os.path.basename(found.path), (None, False))
+        if photo and photo.id in intake.seen:
+            continue
         if photo is None or photo.stamp != found.stamp:
-            renamed = _renamed(catalog, intake, found)
+            renamed = _renamed(catalog, intake, found, strangers=strangers)
             if renamed is None:
-                if strangers or photo:
-                    intake.unread.append(Unread(found, photo))
+                stranger = not strangers and photo is None and not catalog.was_moved_to(found.path)
+                if not stranger or _may_be_missing(catalog, intake, found):
+                    intake.unread.append(Unread(found, photo, stranger))
                 continue
             photo = renamed
             recognised = bool(photo.content and catalog.has_recognition(photo.content, model))
@@ -102,14 +111,20 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Iterable[Found],
             intake.unread.append(Unread(found, photo))
 
 
-def _renamed(catalog: Catalog, intake: Intake, found: Found) -> Photo | None:
+def _renamed(catalog: Catalog, intake: Intake, found: Found, *, strangers: bool) -> Photo | None:
     """The photo whose file this is under a new name, told by size, mtime and inode without opening it.
 
-    Where the old name is still there, this is a hard link: a photo of its own.
+    Where the old name is still there, this is a hard link: a photo of its own, or in an album folder a stranger.
     """
     for photo in catalog.photos_with(stamp=found.stamp):
         if photo.content is not None and photo.id not in intake.seen:
             if not is_there(photo):
                 return catalog.put(replace(photo, path=found.path))
-            return catalog.put(replace(photo, id=0, path=found.path))
+            return catalog.put(replace(photo, id=0, path=found.path)) if strangers else None
     return None
+
+
+def _may_be_missing(catalog: Catalog, intake: Intake, found: Found) -> bool:
+    """Whether a file in an album folder could be a photo that is not where it was: a moved one, restored or copied."""
+    same_size = catalog.photos_with(size=found.stamp.size)
+    return any(photo.content and photo.id not in intake.seen and not is_there(photo) for photo in same_size)

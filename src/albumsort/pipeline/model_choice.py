@@ -37,12 +37,14 @@ class _Own(NamedTuple):
 
     def is_meant(self, model: str | None, path: str | None) -> bool:
         """Whether options that name these, or nothing, mean the library's own."""
-        same_file = path is None or (path == self.weights and _stamp(path) == self.weights_stamp)
-        return model in (None, self.model) and same_file
+        if path is None:
+            return model is None or (model == self.model and not self.weights)
+        return model in (None, self.model) and path == self.weights and _stamp(path) == self.weights_stamp
 
     def __str__(self) -> str:
         title = NETWORKS[self.model].title if self.model in NETWORKS else self.model
-        return title + (f" ({self.weights})" if self.weights else "")
+        precision = "" if self.precision == "auto" else f" in {self.precision}"
+        return title + (f" ({self.weights})" if self.weights else "") + precision
 
 
 def choose_model(
@@ -66,19 +68,23 @@ def choose_model(
     if own and own.is_meant(model, path):
         model, path = own.model, own.weights or None
         if model in NETWORKS and own.weights_key.endswith(NETWORKS[model].calibration):
-            if keep:
-                catalog.remember({"precision": wanted})
+            _change(catalog, own, own._replace(precision=wanted), keep=keep, say=say)
             return ModelChoice(_key(own.weights_key, wanted), wanted, partial(_own_weights, own))
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)
     new = _Own(chosen.network.name, chosen.path, chosen.key, _stamp(chosen.path), wanted)
-    if own and own.weights_key != new.weights_key:
+    _change(catalog, own, new, keep=keep, say=say)
+    return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
+
+
+def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: Callable[[str], None]) -> None:
+    """Say that results will be others than the library's own, and make the new model its own if it is to be kept."""
+    if own and (own.weights_key, own.precision) != (new.weights_key, new.precision):
         lasting = "from now on" if keep else "in this preview; the library keeps its own model until a run acts"
         say(f"Every photo is recognised again: with {new} instead of {own} {lasting}.")
     if keep or not own:
         catalog.remember(new._asdict())
-    return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
 
 
 def _key(weights_key: str, precision: WantedPrecision) -> str:
@@ -89,7 +95,8 @@ def _key(weights_key: str, precision: WantedPrecision) -> str:
 def _stamp(path: str) -> str:
     """Tells cheaply whether a weights file is the one seen before; "" where there is none."""
     try:
-        return repr(Stamp.of(os.stat(path)))
+        inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
+        return repr([Stamp.of(os.stat(file)) for file in (path, *(os.path.join(path, name) for name in inside))])
     except OSError:
         return ""
 

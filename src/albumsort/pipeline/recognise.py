@@ -92,7 +92,8 @@ class _Store:
             for read, prediction in zip(seen, predictions, strict=True):
                 self._catalog.put_recognition(read.photo.content or "", self._key, prediction)
             for read in batch:
-                self._intake.add(identify(self._catalog, self._intake, read.unread, read.photo))
+                if photo := identify(self._catalog, self._intake, read.unread, read.photo):
+                    self._intake.add(photo)
         del self._intake.unread[: len(batch)]
         return len(batch)
 

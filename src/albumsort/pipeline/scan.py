@@ -87,6 +87,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     met: list[str] = []
     folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state, met))
     rules = _rules(options, roots)
+    met.append(rules.albums)
     with locked(state), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
         keep = options.action is not None and not options.dry_run
@@ -96,7 +97,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         intake = take_in(catalog, model.key, folders, roots, met)
         if intake.unread:
             _recognise(catalog, intake, model, options, progress, stopped)
-        rules = replace(rules, earlier_albums=tuple(catalog.album_folders()))
+        rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
         decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
         acted, trouble = keep and not intake.unread, ""
         planned = sum(decision.status == "planned" for decision in decisions)

@@ -28,6 +28,7 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
     ``library`` is the directory that paths are relative to. Raises :class:`AlbumsortError` where it cannot be written.
     """
     check_report_place(path)
+    path = os.path.realpath(path)
     folder, name = os.path.split(os.path.abspath(path))
     temporary = ""
     try:
