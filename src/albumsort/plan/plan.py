@@ -160,7 +160,7 @@ class _Places:
         return answer
 
     def _settle_link(self, planned: Decision, known: Known, there: Stamp) -> Decision | None:
-        """A link to the photo is enough, or makes way for it; so does albumsort's own for it, since the photo was renamed."""
+        """A link to the photo is enough, or makes way for it; so does albumsort's own to the photo's old name."""
         leads_here = self._destination.is_photo(planned.destination, known.photo)
         if leads_here and self._rules.action in (None, "symlink"):
             return replace(planned, status="skipped", note="a symbolic link to it is there already")
