@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A test that is slow on a busy machine is not a wrong one.
+settings.register_profile("albumsort", deadline=None)
+settings.load_profile("albumsort")
 
 REPOSITORY = Path(__file__).parents[1]
 
