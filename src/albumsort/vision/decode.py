@@ -163,7 +163,6 @@ def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())[:200]
     if "truncated" in text.lower() or isinstance(error, EOFError):
         return f"cut off: {text or 'the file ends too early'}"
-    # Pillow's ways, by its version, to say that a header makes no sense.
-    if text == "not identified by this driver" or isinstance(error, IndexError):
+    if isinstance(error, SyntaxError):  # what Pillow raises, in words for programmers, for a header that makes no sense
         return "not a picture that can be read: its header is broken or cut off"
     return f"not a picture that can be read: {text or type(error).__name__}"
