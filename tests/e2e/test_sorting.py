@@ -158,3 +158,15 @@ def test_a_new_photo_takes_the_place_of_one_that_was_deleted_from_its_album(libr
     rows = scan("--action", "move", "--model", "efficientnet-lite0")
     assert rows["cat.jpg"]["destination"] == destination
     assert rows["cat.jpg"]["status"] == "done"
+
+
+def test_photos_that_swapped_their_names_are_both_known_by_their_content(library: Library, scan: Scan) -> None:
+    before = scan()
+    cat, coffee, aside = (library.photos / "2023" / name for name in ("cat.jpg", "coffee.jpg", "aside.jpg"))
+    cat.rename(aside)
+    coffee.rename(cat)
+    aside.rename(coffee)
+    after = scan()
+    assert sorted(after) == sorted(before)
+    assert after["2023/cat.jpg"]["sha256"] == before["2023/coffee.jpg"]["sha256"]
+    assert after["2023/coffee.jpg"]["sha256"] == before["2023/cat.jpg"]["sha256"]

@@ -94,8 +94,8 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
     remembered = catalog.photos_in(os.path.dirname(files[0].path), model)
     for found in files:
         photo, recognised = remembered.get(os.path.basename(found.path), (None, False))
-        if photo and photo.id in intake.seen:
-            continue
+        if photo and photo.id in intake.seen and photo.stamp == found.stamp:
+            continue  # the same file, met on two ways; with another stamp it took the name of a renamed photo
         if photo is None or photo.stamp != found.stamp:
             renamed = _renamed(catalog, intake, found, strangers=strangers)
             if renamed is None:
