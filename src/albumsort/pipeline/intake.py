@@ -53,10 +53,11 @@ def take_in(
         intake.passed += [entry for entry in entries if isinstance(entry, Passed)]
         _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=True)
     known = [folder for folder, holds_photos in catalog.album_folders().items() if holds_photos]
-    marked = [folder for folder in dict.fromkeys([*known, *albums]) if folder not in roots and is_album_folder(folder)]
-    for folder in marked if known else []:
+    candidates = dict.fromkeys([*known, *albums] if known else [])
+    marked = [folder for folder in candidates if folder not in roots and is_album_folder(folder)]
+    for folder in marked:
         catalog.add_album_folder(folder, holds_photos=True)
-    for entries in walk(marked if known else [], is_own_folder=lambda _: False):
+    for entries in walk(marked, is_own_folder=lambda _: False):
         # Links are albumsort's own, mostly; a folder that cannot be read may hold photos.
         intake.passed += [entry for entry in entries if isinstance(entry, Passed) and not os.path.islink(entry.path)]
         _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False)

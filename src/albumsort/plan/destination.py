@@ -31,7 +31,7 @@ class Destination(Protocol):
 
 
 class DiskDestination:
-    """The real disk. What cannot be looked at counts as another file, so that it is never taken for ours.
+    """The real disk. A file that cannot be read counts as another one, so that it is never taken for the photo.
 
     ``photos`` are those whose bytes are known: they are not read again.
     """
