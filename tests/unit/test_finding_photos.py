@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,8 +50,14 @@ def test_a_suffix_that_says_nothing_is_left_to_the_content(tmp_path: Path) -> No
 
 
 def test_files_of_other_kinds_are_left_alone(tmp_path: Path) -> None:
-    put(tmp_path, "a.CR2", "a.mov", "a.xmp", "a.AAE", "a.json", "Thumbs.db", "desktop.ini", "a.txt", "a.jpg_original")
+    put(tmp_path, "a.mp3", "Thumbs.db", "desktop.ini", "a.txt", "a.jpg_original", "a.lrv")
     assert rows(tmp_path) == []
+
+
+def test_what_may_go_with_a_photo_is_found_with_its_kind(tmp_path: Path) -> None:
+    kinds = {"a.AAE": "sidecar", "a.CR2": "raw", "a.jpg": "picture", "a.lrcat": "catalog", "a.mov": "video"}
+    put(tmp_path, *kinds)
+    assert {os.path.basename(row.path): row.kind for row in rows(tmp_path) if isinstance(row, Found)} == kinds
 
 
 def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
@@ -61,7 +68,24 @@ def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
 
 def test_a_found_file_carries_its_stamp(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg")
-    assert rows(tmp_path) == [Found(str(tmp_path / "a.jpg"), Stamp.of(os.lstat(tmp_path / "a.jpg")), True)]
+    status = os.lstat(tmp_path / "a.jpg")
+    assert rows(tmp_path) == [
+        Found(str(tmp_path / "a.jpg"), Stamp.of(status), "picture", max(status.st_mtime_ns, status.st_ctime_ns))
+    ]
+
+
+def test_a_file_changed_when_it_was_renamed_or_written_whichever_is_later(tmp_path: Path) -> None:
+    put(tmp_path, "old.jpg", "future.jpg")
+    os.utime(tmp_path / "old.jpg", ns=(0, 10**18))
+    os.utime(tmp_path / "future.jpg", ns=(0, time.time_ns() + 10**15))
+    changed = {row.path: row.changed_ns for row in rows(tmp_path) if isinstance(row, Found)}
+    assert changed == {path: os.lstat(path).st_ctime_ns for path in changed}
+
+
+def test_times_that_all_lie_in_the_future_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a.jpg")
+    monkeypatch.setattr(time, "time_ns", lambda: 10**18)
+    assert [row.changed_ns for row in rows(tmp_path) if isinstance(row, Found)] == [0]
 
 
 def test_the_order_is_by_bytes_and_a_folder_comes_before_those_in_it(tmp_path: Path) -> None:
@@ -168,12 +192,17 @@ def test_symbolic_links_are_reported_and_not_followed(tmp_path: Path) -> None:
         "dangling.jpg": "nowhere.jpg",
         "circle.jpg": "circle.jpg",
         "text": "note.txt",
+        "photo.dng": "real/1.jpg",
+        "photo.xmp": "real/1.jpg",
+        "clip.MOV": "real/1.jpg",
     }.items():
         os.symlink(target, tmp_path / link)
     assert found_below(tmp_path) == ["real/1.jpg"]
     assert notes_below(tmp_path) == {
         "circle.jpg": "a symbolic link; not followed",
+        "clip.MOV": "a symbolic link; not followed",
         "dangling.jpg": "a symbolic link; not followed",
+        "photo.dng": "a symbolic link; not followed",
         "self": "a symbolic link to a folder; not followed",
         "twin.jpg": "a symbolic link; not followed",
         "up": "a symbolic link to a folder; not followed",
@@ -184,11 +213,14 @@ def test_symbolic_links_are_reported_and_not_followed(tmp_path: Path) -> None:
 def test_pipes_and_sockets_with_a_picture_suffix_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "pipe.mov")
+    os.mkfifo(tmp_path / "pipe.xmp")
     monkeypatch.chdir(tmp_path)  # the name of a socket is limited to about 100 bytes
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket.png")
         assert notes_below(tmp_path) == {
             "pipe.jpg": "a named pipe; never opened",
+            "pipe.mov": "a named pipe; never opened",
             "socket.png": "a socket; never opened",
         }
     assert found_below(tmp_path) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from albumsort.library.formats import HEAD_SIZE, OTHER_SUFFIXES, PICTURE_SUFFIXES, kind_by_suffix, sniff
+from albumsort.library.formats import HEAD_SIZE, SUFFIXES, Kind, kind_by_suffix, sniff
 
 FORMATS = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "heif", "avif", ""}
 
@@ -65,11 +65,26 @@ def test_any_bytes_have_a_known_format(head: bytes) -> None:
 
 def test_suffixes_are_read_in_any_case_and_only_the_last_counts() -> None:
     assert kind_by_suffix("a.JPG") == "picture"
-    assert kind_by_suffix("a.jpg.xmp") == "other"
+    assert kind_by_suffix("a.jpg.xmp") == "sidecar"
     assert kind_by_suffix("a.tar.png") == "picture"
     assert kind_by_suffix("jpg") == "unknown"
     assert kind_by_suffix("a.jpg~") == "unknown"
 
 
-def test_no_suffix_is_both_a_picture_and_something_else() -> None:
-    assert not PICTURE_SUFFIXES & OTHER_SUFFIXES
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("raw", "a.CR2 a.cr3 a.NEF a.arw a.dng a.RAF a.orf a.rw2 a.pef"),
+        ("video", "a.MOV a.mp4 a.m4v a.3gp a.avi a.MTS a.m2ts a.mkv a.webm a.wmv a.mpg"),
+        ("sidecar", "a.xmp a.jpg.xmp a.AAE a.jpg.json a.CR2.pp3 a.nef.dop a.THM"),
+        ("catalog", "a.lrcat Lightroom.LRCAT digikam4.db Digikam4.DB"),
+        ("other", "a.mp3 a.lrv a.ts a.psd thumbs.db a.lrcat.lock a.zip a.txt"),
+    ],
+)
+def test_the_name_says_what_a_file_is(kind: Kind, names: str) -> None:
+    assert {name: kind_by_suffix(name) for name in names.split()} == dict.fromkeys(names.split(), kind)
+
+
+def test_no_suffix_is_of_two_kinds() -> None:
+    suffixes = [suffix for suffixes in SUFFIXES.values() for suffix in suffixes]
+    assert len(suffixes) == len(set(suffixes))

@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
+Kind = Literal["picture", "raw", "video", "sidecar", "catalog", "other", "unknown"]
+"""What a file is by its name: ``sidecar`` says something about another file, ``catalog`` is a photo program's own."""
+
 HEAD_SIZE = 512
 """How many of the first bytes of a file ``sniff`` needs."""
 
 _PICTURES = "jpg jpeg jpe jfif png webp tif tiff gif bmp dib heic heif hif avif"
 _RAW = """3fr ari arw bay braw cap cr2 cr3 crw dcr dcs dng drf eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf
     pef ptx pxn r3d raf raw rw2 rwl rwz sr2 srf srw x3f"""
-_MEDIA = """3g2 3gp avi flv insv lrv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogv thm ts vob webm wmv
-    aac aif aiff amr flac m4a m4b mid midi mp3 oga ogg opus wav wma"""
+_VIDEOS = "3g2 3gp avi flv insv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogv vob webm wmv"
+_SIDECARS = "aae dop json pp3 thm xmp"  # thm: the thumbnail that Canon's cameras put beside a video or RAW
+_CATALOGS = "lrcat"
+_CATALOG_NAMES = frozenset(("digikam4.db",))
+_OTHER_MEDIA = "lrv ts aac aif aiff amr flac m4a m4b mid midi mp3 oga ogg opus wav wma"
 _DRAWINGS = """ai cdr drw dxf eps exr hdr ico indd insp jp2 jxl kra pcx pdd pgm ppm psb psd svg tga wmf xcf
     jpg_original jpeg_original heic_original png_original tif_original tiff_original"""  # exiftool's backups
-_SIDECARS = """aae cfg conf cop cos csv dat db db-journal db-shm db-wal dop gpx ini json jsonl kml kmz lnk log lrcat
-    lrprev lrtemplate lua nksc on1 pp3 pto sqlite sqlite3 toml tsv url vcf xml xmp yaml yml"""
+_SETTINGS = """cfg conf cop cos csv dat db db-journal db-shm db-wal gpx ini jsonl kml kmz lnk log lrprev lrtemplate lua
+    nksc on1 pto sqlite sqlite3 toml tsv url vcf xml yaml yml"""
 _DOCUMENTS = """bib djvu doc docx eml epub htm html ics key md mht msg numbers odp ods odt pages pdf ppt pptx ps rst rtf
     tex txt xls xlsx"""
 _PROGRAMS = """apk app bat bin c cc cmd cpp cs css dll dylib exe go h hpp java js jsx lock msi o php pl ps1 py pyc pyd
@@ -29,11 +35,19 @@ _PROGRAMS = """apk app bat bin c cc cmd cpp cs css dll dylib exe go h hpp java j
 _ARCHIVES = "7z bz2 dmg gz img iso jar lz lz4 lzma rar tar tbz2 tgz txz vhd vmdk xz zip zst"
 _UNFINISHED = "!ut crdownload download filepart part partial swp tmp torrent"
 
-PICTURE_SUFFIXES = frozenset(_PICTURES.split())
-OTHER_SUFFIXES = frozenset(
-    " ".join((_RAW, _MEDIA, _DRAWINGS, _SIDECARS, _DOCUMENTS, _PROGRAMS, _ARCHIVES, _UNFINISHED)).split()
-)
-"""Suffixes of files that are no photo for this program; they are not opened."""
+_OTHER = " ".join((_OTHER_MEDIA, _DRAWINGS, _SETTINGS, _DOCUMENTS, _PROGRAMS, _ARCHIVES, _UNFINISHED))
+
+SUFFIXES: dict[Kind, frozenset[str]] = {
+    "picture": frozenset(_PICTURES.split()),
+    "raw": frozenset(_RAW.split()),
+    "video": frozenset(_VIDEOS.split()),
+    "sidecar": frozenset(_SIDECARS.split()),
+    "catalog": frozenset(_CATALOGS.split()),
+    "other": frozenset(_OTHER.split()),
+}
+"""The suffixes of each kind, without a dot; files of kind "other" are no photos and are not opened."""
+
+_KINDS = {suffix: kind for kind, suffixes in SUFFIXES.items() for suffix in suffixes}
 
 _MAGIC = (
     (b"\xff\xd8\xff", "jpeg"),
@@ -55,12 +69,11 @@ _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 _PILLOW_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
-def kind_by_suffix(name: str) -> Literal["picture", "other", "unknown"]:
+def kind_by_suffix(name: str) -> Kind:
     """What the suffix of a file name says; "unknown" where there is none or it could be anything."""
-    suffix = os.path.splitext(name)[1][1:].lower()
-    if suffix in PICTURE_SUFFIXES:
-        return "picture"
-    return "other" if suffix in OTHER_SUFFIXES else "unknown"
+    if name.lower() in _CATALOG_NAMES:
+        return "catalog"
+    return _KINDS.get(os.path.splitext(name)[1][1:].lower(), "unknown")
 
 
 def sniff(head: bytes) -> str:

@@ -1,15 +1,16 @@
-"""Finding the files that may be photos, without opening one."""
+"""Finding photos and the files that go with them, without opening one."""
 
 from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from albumsort.errors import AlbumsortError
-from albumsort.library.formats import kind_by_suffix
+from albumsort.library.formats import Kind, kind_by_suffix
 from albumsort.records import Stamp
 
 _PRUNED_NAMES = frozenset(
@@ -35,15 +36,28 @@ _PRUNED_SUFFIXES = (
     ".photolibrary",
     ".photoslibrary",
 )
+_REPORTED: frozenset[Kind] = frozenset(("picture", "raw", "video"))
+"""The kinds whose links and special files get a row: a user would miss them in the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file that may be a photo. ``path`` is absolute; without ``suffix_known`` only its content can tell."""
+    """A regular file of any kind but "other".
+
+    ``path`` is absolute; of kind "unknown" only its content can tell whether it is a picture. ``changed_ns`` is when it
+    was last written or renamed, as far as its times can tell: the later of mtime and ctime in nanoseconds since 1970,
+    without those that lie in the future, which say nothing; 0 where both do.
+    """
 
     path: str
     stamp: Stamp
-    suffix_known: bool
+    kind: Kind
+    changed_ns: int
+
+    @property
+    def suffix_known(self) -> bool:
+        """Whether its name says that it is a picture."""
+        return self.kind == "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +169,30 @@ class _Walker:
 def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
     kind = kind_by_suffix(entry.name)
     if entry.is_symlink():
-        return _look_at_link(entry, is_picture=kind == "picture")
+        return _look_at_link(entry, is_reported=kind in _REPORTED)
     if kind == "other":
         return None
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:  # for example: removed since the folder was listed
-        return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind == "picture" else None
+        return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind in _REPORTED else None
     if stat.S_ISREG(status.st_mode):
-        return Found(entry.path, Stamp.of(status), kind == "picture")
-    return Passed(entry.path, _special(status.st_mode)) if kind == "picture" else None
+        return Found(entry.path, Stamp.of(status), kind, _changed_ns(status))
+    return Passed(entry.path, _special(status.st_mode)) if kind in _REPORTED else None
 
 
-def _look_at_link(entry: os.DirEntry[str], *, is_picture: bool) -> Passed | None:
+def _changed_ns(status: os.stat_result) -> int:
+    now = time.time_ns()
+    return max((moment for moment in (status.st_mtime_ns, status.st_ctime_ns) if moment <= now), default=0)
+
+
+def _look_at_link(entry: os.DirEntry[str], *, is_reported: bool) -> Passed | None:
     try:
         if entry.is_dir():
             return Passed(entry.path, "a symbolic link to a folder; not followed")
     except OSError:  # a link that leads in a circle
         pass
-    return Passed(entry.path, "a symbolic link; not followed") if is_picture else None
+    return Passed(entry.path, "a symbolic link; not followed") if is_reported else None
 
 
 def _special(mode: int) -> str:

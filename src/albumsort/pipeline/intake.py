@@ -90,6 +90,7 @@ def is_there(photo: Photo) -> bool:
 
 def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found], *, strangers: bool) -> None:
     """Match the files of one folder; in an album folder strangers (copies, other files) are none of ours."""
+    files = [found for found in files if found.kind in ("picture", "unknown")]
     if not files:
         return
     remembered = catalog.photos_in(os.path.dirname(files[0].path), model)
