@@ -16,6 +16,14 @@ settings.load_profile("albumsort")
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--soak`` and ``--soak-seed``: the tests that kill and disturb real runs do it a few times, or for hours."""
+    parser.addoption("--soak", type=int, default=0, metavar="N", help="kill N runs, and make every call fail in turn")
+    parser.addoption(
+        "--soak-seed", type=int, default=1, metavar="SEED", help="other moments; to run parts side by side"
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Compiled networks are shared by the tests of one run, in this process and others; nothing is downloaded."""

@@ -21,6 +21,8 @@ from albumsort.catalog.catalog import Catalog
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 MODEL = ("--model", "efficientnet-lite0")
 """The model that every machine has, with or without a network."""
+CROWD = 130
+"""Photos in a crowd: more than are read ahead of the network, so that a stop finds some unread."""
 
 
 @dataclass
@@ -154,6 +156,24 @@ def scan(library: Library) -> Callable[..., dict[str, dict[str, str]]]:
     """Scan the library with its own state folder."""
 
     return partial(library.scan, "--state", library.state)
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Many small photos of a cat, of which no two have the same bytes, recognised."""
+    import skimage
+    from PIL import Image
+
+    library = Library(tmp_path_factory.mktemp("crowd"))
+    library.photos.mkdir()
+    with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
+        cat.convert("RGB").resize((300, 200)).save(library.photos / "cat.jpg")
+    picture = (library.photos / "cat.jpg").read_bytes()
+    (library.photos / "cat.jpg").unlink()
+    for number in range(CROWD):
+        (library.photos / f"cat-{number:03}.jpg").write_bytes(picture + number.to_bytes(2, "big"))
+    library.scan(*MODEL, "--state", library.state)
+    return library
 
 
 @pytest.fixture(scope="session")

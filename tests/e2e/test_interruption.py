@@ -11,10 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import MODEL, Library, copy_library, read_report
-
-PHOTOS = 130
-"""More than are read ahead of the network, so that a stop finds some unread."""
+from .conftest import CROWD, MODEL, Library, copy_library, read_report
 
 SIGNALLED = """
 import os, signal, sys
@@ -41,24 +38,6 @@ run()
 def signalled(when: str) -> tuple[str, ...]:
     """``when`` is a signal (or two: ``A+B``), an audit event, a part of the path that it is about, and a number."""
     return (sys.executable, "-c", SIGNALLED, when)
-
-
-@pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Many small photos of a cat, of which no two have the same bytes, recognised."""
-    import skimage
-    from PIL import Image
-
-    library = Library(tmp_path_factory.mktemp("crowd"))
-    library.photos.mkdir()
-    with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
-        cat.convert("RGB").resize((300, 200)).save(library.photos / "cat.jpg")
-    picture = (library.photos / "cat.jpg").read_bytes()
-    (library.photos / "cat.jpg").unlink()
-    for number in range(PHOTOS):
-        (library.photos / f"cat-{number:03}.jpg").write_bytes(picture + number.to_bytes(2, "big"))
-    library.scan(*MODEL, "--state", library.state)
-    return library
 
 
 @pytest.fixture
@@ -89,15 +68,15 @@ def test_a_stop_while_recognising_keeps_what_was_recognised(crowd: Library, tmp_
     options = ("scan", library.photos, "--state", library.state, *MODEL, "--action", "copy", "--report", library.report)
     stopped = library.run(*options, code=130, command=signalled("SIGINT open cat- 50"))
     done = recognised(library)
-    assert 0 < done < PHOTOS
+    assert 0 < done < CROWD
     assert f"{done} photos recognised" in stopped.stdout
-    assert f"{PHOTOS - done} files not read yet" in stopped.stdout
+    assert f"{CROWD - done} files not read yet" in stopped.stdout
     assert library.tree() == before
     assert len(read_report(library.report)) == done
 
     # The next run would be killed at the first photo that it opens for the second time.
-    rows = library.scan("--state", library.state, command=signalled(f"SIGKILL open cat- {PHOTOS - done + 1}"))
-    assert Counter(row["category"] for row in rows.values()) == {"pets": PHOTOS}
+    rows = library.scan("--state", library.state, command=signalled(f"SIGKILL open cat- {CROWD - done + 1}"))
+    assert Counter(row["category"] for row in rows.values()) == {"pets": CROWD}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +89,7 @@ def test_a_stop_while_sorting_ends_after_the_file_in_hand(many: Library, action:
     options = ("scan", many.photos, "--state", many.state, "--action", action, "--report", many.report)
     stopped = many.run(*options, code=130, command=signalled(f"{name} {event} cat- 30"))
     rows = read_report(many.report)
-    assert Counter(row["status"] for row in rows.values()) == {"done": 30, "planned": PHOTOS - 30}
+    assert Counter(row["status"] for row in rows.values()) == {"done": 30, "planned": CROWD - 30}
     for path, row in rows.items():
         assert os.path.lexists(row["destination"]) == (row["status"] == "done")
         assert os.path.lexists(many.photos / path) == (row["status"] != "done" or action != "move")
@@ -120,8 +99,8 @@ def test_a_stop_while_sorting_ends_after_the_file_in_hand(many: Library, action:
 
     many.run(*options)
     rows = read_report(many.report)
-    assert len(list(many.albums.rglob("cat-*.jpg"))) == PHOTOS
-    assert sum(row["status"] == "done" for row in rows.values()) == PHOTOS - 30
+    assert len(list(many.albums.rglob("cat-*.jpg"))) == CROWD
+    assert sum(row["status"] == "done" for row in rows.values()) == CROWD - 30
     if action == "move":
         assert contents(many) == before
 
@@ -137,7 +116,7 @@ def test_a_killed_run_loses_nothing_and_the_next_one_finishes(many: Library, act
     assert contents(many).keys() == before.keys()
 
     many.run(*options)
-    assert len(list(many.albums.rglob("cat-*.jpg"))) == PHOTOS
+    assert len(list(many.albums.rglob("cat-*.jpg"))) == CROWD
     assert contents(many).keys() == before.keys()
     if action == "move":
         assert contents(many) == before
@@ -153,7 +132,7 @@ def test_a_second_signal_stops_at_once_and_loses_nothing(many: Library) -> None:
     assert "Interrupted." in stopped.stderr
     many.run(*options)
     assert contents(many) == before
-    assert len(list(many.albums.rglob("cat-*.jpg"))) == PHOTOS
+    assert len(list(many.albums.rglob("cat-*.jpg"))) == CROWD
 
 
 def test_a_kill_while_recognising_leaves_a_catalog_that_works(crowd: Library, tmp_path: Path) -> None:
@@ -162,6 +141,6 @@ def test_a_kill_while_recognising_leaves_a_catalog_that_works(crowd: Library, tm
     library.run(
         "scan", library.photos, "--state", library.state, *MODEL, code=-9, command=signalled("SIGKILL open cat- 75")
     )
-    assert recognised(library) < PHOTOS
+    assert recognised(library) < CROWD
     rows = library.scan("--state", library.state)
-    assert Counter(row["category"] for row in rows.values()) == {"pets": PHOTOS}
+    assert Counter(row["category"] for row in rows.values()) == {"pets": CROWD}
