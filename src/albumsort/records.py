@@ -9,7 +9,12 @@ from typing import Literal
 
 Action = Literal["move", "copy", "hardlink", "symlink"]
 Status = Literal["planned", "done", "skipped", "failed"]
+StepKind = Literal["place", "remove"]
+StepState = Literal["open", "done", "left", "undone"]
 TimeSource = Literal["exif", "filename", "mtime", "none"]
+
+VIDEOS = "videos"
+"""The category of a video that is no part of a photo."""
 
 UNSORTED = "unsorted"
 """The category of a photo whose confidence is below the threshold."""
@@ -87,13 +92,53 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """What albumsort put at ``destination`` (absolute): a file or a link to it, and the stamp of that.
+
+    ``content`` is the SHA-256 of the photo as it was then, "" where it was not computed (a companion that was linked).
+    """
+
+    destination: str
+    action: Action
+    content: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing done to one file, as the journal has it.
+
+    "place" brings ``source`` to ``destination`` by ``action``; "remove" takes away what ``action`` once made of
+    ``source`` at ``destination``. ``stamp`` is that of the file before: the source that is placed, the thing that is
+    removed. ``content`` is the SHA-256 where it is known, else ""; ``target`` the text of a symbolic link. ``made`` is
+    the stamp of what is at the destination afterwards; a step that restores a symbolic link has it beforehand, for the
+    link's time. Steps of one ``unit`` are done together or not at all. ``undoes`` is the id of the step taken back.
+    """
+
+    kind: StepKind
+    action: Action
+    source: str
+    destination: str
+    stamp: Stamp
+    content: str = ""
+    target: str = ""
+    photo_id: int | None = None
+    made: Stamp | None = None
+    undoes: int | None = None
+    id: int = 0
+    unit: int = 0
+    state: StepState = "open"
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be done, or was done, with one file: one row of the report.
 
     ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the
     label table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three
-    likeliest classes with their probabilities; ``note`` says in words why; ``replaces`` is the stamp of albumsort's own
-    symbolic link at the destination that makes way.
+    likeliest classes with their probabilities; ``note`` says in words why. A companion has the path of the photo that
+    it goes with in ``companion_of``, and that photo's id. ``gives_way`` are albumsort's own links and copies that go;
+    where only they do, since the file is at its destination or has none, ``stays`` is set.
     """
 
     path: str
@@ -111,4 +156,6 @@ class Decision:
     album: str = ""
     action: Action | None = None
     destination: str = ""
-    replaces: Stamp | None = None
+    companion_of: str = ""
+    gives_way: tuple[Placement, ...] = ()
+    stays: bool = False

@@ -7,10 +7,13 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from albumsort.errors import AlbumsortError
 from albumsort.records import Action
+from albumsort.state import ALBUM_LOCK, HOLDER
 
+MARKER_SIZE = 1 << 16
 MARKER = ".albumsort"
 """The file that marks an album folder. A folder that holds it is not walked as new photos."""
 
@@ -79,11 +82,14 @@ def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bo
         ) from error
 
 
-def prepare_albums(albums: str, library: str) -> None:
-    """Make the album folder and mark it. Raises :class:`AlbumsortError` where it cannot be written."""
+def prepare_albums(albums: str, library: str, *, made: bool) -> None:
+    """Make the album folder and mark it; ``made`` tells whether albumsort makes it or the user did.
+
+    Raises :class:`AlbumsortError` where it cannot be written.
+    """
     try:
         os.makedirs(albums, exist_ok=True)
-        _mark(albums, library)
+        _mark(albums, library, made=made)
     except OSError as error:
         raise AlbumsortError(
             f"{albums}: the album folder cannot be written: {error.strerror}; choose another with --to"
@@ -108,11 +114,53 @@ def _holds_something(folder: str) -> bool:
     return False
 
 
-def _mark(albums: str, library: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marked album folder: the library that it belongs to, and whether albumsort made the folder itself."""
+
+    folder: str
+    library: str
+    made: bool
+
+
+def albums_around(path: str) -> Marked | None:
+    """The marked album folder that ``path`` lies in."""
+    folder = os.path.dirname(path)
+    while not is_album_folder(folder):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return None
+    marker = _marker(folder)
+    return Marked(folder, str(marker.get("library", "")), bool(marker.get("made")))
+
+
+def clear_albums(albums: str) -> bool:
+    """Take the marker off an album folder that holds nothing else; returns whether it was there, and alone."""
+    own = {MARKER, ALBUM_LOCK, ALBUM_LOCK + HOLDER}
+    try:
+        if not is_album_folder(albums) or set(os.listdir(albums)) - own:
+            return False
+        os.unlink(os.path.join(albums, MARKER))
+    except OSError:  # it stays; nothing depends on it
+        return False
+    return True
+
+
+def _marker(folder: str) -> dict[str, object]:
+    try:
+        with open(os.path.join(folder, MARKER), encoding="utf-8", errors="surrogateescape") as file:
+            marker = json.loads(file.read(MARKER_SIZE))
+    except (OSError, ValueError):
+        return {}
+    return marker if isinstance(marker, dict) else {}
+
+
+def _mark(albums: str, library: str, *, made: bool) -> None:
     text = json.dumps(
         {
             "made by": "albumsort: do not delete this file, it keeps these albums from being sorted again",
             "library": library,
+            "made": made,
         }
     )
     with suppress(FileExistsError), open(os.path.join(albums, MARKER), "x", encoding="utf-8") as file:

@@ -1,97 +1,173 @@
-"""Carries out the plan, file by file. The only code that touches a user's file."""
+"""Carries out what was planned for one photo and its companions: all of it or nothing."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from albumsort.apply.place import copy, hardlink, move, symlink
-from albumsort.records import Decision, Stamp
+from albumsort.apply.place import link_target
+from albumsort.apply.steps import UnfitError, carry_out, check, inverse
+from albumsort.hashing import sha256_of
+from albumsort.records import Decision, Placement, Step
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""Errors after which every other file would fail as well."""
 
 
-def apply(
-    decisions: Iterable[Decision], albums: str, *, absolute_links: bool, stopped: Callable[[], bool]
-) -> Iterator[Decision]:
-    """Carry out what is planned, in order, and yield each decision with its outcome; those not planned pass unchanged.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a unit. ``steps`` have their states; ``problem`` says why it was not done, "" where it was.
 
-    ``albums`` is the album folder that nothing may leave. After ``stopped()`` says so, the rest stays planned.
+    ``failed`` tells an error from a file that was not what had been planned for; ``hopeless`` says that the other files
+    would fail as well; ``note`` names old links and copies that had to stay.
     """
-    real_albums = os.path.realpath(albums)
-    for decision in decisions:
-        if decision.status != "planned" or stopped():
-            yield decision
-            continue
-        try:
-            note = _unfit(decision)
-            if note:
-                yield replace(decision, status="skipped", note=note)
-                continue
-            _make_album(os.path.dirname(decision.destination), real_albums)
-            target = _take_away_link(decision)
-            try:
-                _place(decision, absolute_links)
-            except OSError:
-                if target:
-                    with suppress(OSError):
-                        os.symlink(target, decision.destination)
-                raise
-        except OSError as error:
-            yield replace(decision, status="failed", note=_reason(error))
-        else:
-            yield replace(decision, status="done")
+
+    steps: tuple[Step, ...]
+    problem: str = ""
+    failed: bool = False
+    hopeless: bool = False
+    note: str = ""
 
 
-def _unfit(decision: Decision) -> str:
-    """Why the file must not be touched, "" where it is the one that was planned for."""
+def steps_for(unit: Sequence[Decision], albums: str, *, absolute_links: bool) -> list[Step]:
+    """The steps that carry out the planned decisions of a unit, in their order, and nothing else.
+
+    Raises OSError or :class:`UnfitError` where a file is not what was planned for. Nothing is touched.
+    """
+    steps: list[Step] = []
+    for decision in unit:
+        here = [placement for placement in decision.gives_way if placement.destination == decision.destination]
+        elsewhere = [placement for placement in decision.gives_way if placement not in here]
+        steps += [_removal(placement, decision, decision.path) for placement in here]
+        if not decision.stays:
+            _check_album(decision.destination, albums)
+            steps.append(_placing(decision, albums, absolute=absolute_links))
+        source = decision.destination if decision.action == "move" else decision.path
+        steps += [_removal(placement, decision, source or decision.path) for placement in elsewhere]
+    return steps
+
+
+def carry_out_unit(steps: Sequence[Step]) -> Outcome:
+    """Do the steps of a unit, or none of them; only an old link or copy in another place may stay when it has to."""
+    done: list[Step] = []
+    notes: list[str] = []
     try:
-        status = os.lstat(decision.path)
+        for step in steps:
+            if _is_needed(step, steps):
+                check(step)
+        for step in steps:
+            try:
+                done.append(carry_out(step))
+            except (OSError, UnfitError) as error:
+                if _is_needed(step, steps):
+                    raise
+                done.append(replace(step, state="left"))
+                notes.append(str(error))
+    except (OSError, UnfitError) as error:
+        stays = roll_back(done)
+        left = [replace(step, state="left") for step in steps]
+        kept = {step.id: step for step in stays}
+        problem = reason(error) if isinstance(error, OSError) else str(error)
+        if stays:
+            problem += f"; {stays[0].destination} could not be taken back"
+        return Outcome(
+            tuple(kept.get(step.id, step) for step in left),
+            problem,
+            failed=isinstance(error, OSError) or bool(stays),
+            hopeless=isinstance(error, OSError) and error.errno in FULL,
+        )
+    return Outcome(tuple(done), note="; ".join(notes))
+
+
+def _is_needed(step: Step, unit: Sequence[Step]) -> bool:
+    """Whether the unit fails with this step: not that of an old link elsewhere, nor one that restores such a link."""
+    if step.kind == "place":
+        return step.made is None
+    places = [other.destination for other in unit if other.kind == "place"]
+    return step.undoes is not None or not places or step.destination in places
+
+
+def roll_back(done: Sequence[Step]) -> list[Step]:
+    """Take back steps that were done, the latest first; returns those that could not be."""
+    stays = []
+    for step in reversed(done):
+        if step.state == "done":
+            try:
+                carry_out(inverse(step))
+            except (OSError, UnfitError):
+                stays.append(step)
+    return stays
+
+
+def folders_for(steps: Sequence[Step]) -> list[str]:
+    """The folders that the steps make; those that an undo brings back were the user's own."""
+    missing: dict[str, None] = {}
+    for step in steps:
+        folder = os.path.dirname(step.destination)
+        if step.kind == "remove" or step.undoes is not None:
+            continue
+        while folder not in missing and not os.path.lexists(folder):
+            missing[folder] = None
+            folder = os.path.dirname(folder)
+    return list(missing)
+
+
+def _placing(decision: Decision, albums: str, *, absolute: bool) -> Step:
+    if decision.action is None or decision.stamp is None:
+        raise AssertionError(f"a decision without an action was planned: {decision.path}")
+    action, source, destination = decision.action, decision.path, decision.destination
+    content, target = decision.content or "", ""
+    if action == "symlink":
+        target = link_target(source, destination, absolute=absolute)
+    elif not content and (action == "copy" or (action == "move" and _are_apart(source, albums))):
+        content = _hash(decision)
+    return Step("place", action, source, destination, decision.stamp, content, target, decision.photo_id)
+
+
+def _removal(placement: Placement, decision: Decision, source: str) -> Step:
+    target = ""
+    if placement.action == "symlink":
+        with suppress(OSError):
+            target = os.readlink(placement.destination)
+    return Step(
+        *("remove", placement.action, source, placement.destination, placement.stamp),
+        *(placement.content, target, decision.photo_id),
+    )
+
+
+def _are_apart(source: str, albums: str) -> bool:
+    """Whether bytes have to be copied: two file systems."""
+    return os.lstat(source).st_dev != os.stat(albums).st_dev
+
+
+def _hash(decision: Decision) -> str:
+    """The SHA-256 of a companion, whose content nobody needed to know so far."""
+    try:
+        if not stat.S_ISREG(os.lstat(decision.path).st_mode):
+            raise UnfitError("no regular file any more")
+        with open(decision.path, "rb") as file:
+            return sha256_of(file)
     except FileNotFoundError:
-        return "gone since it was looked at"
-    if not stat.S_ISREG(status.st_mode) or Stamp.of(status) != decision.stamp:
-        return "changed since it was looked at; it is taken up on the next run"
-    return ""
+        raise UnfitError("gone since it was looked at") from None
 
 
-def _make_album(folder: str, real_albums: str) -> None:
+def _check_album(destination: str, albums: str) -> None:
+    """Raise OSError where the folder of ``destination`` is not in the album folder or cannot be one."""
+    folder, real_albums = os.path.dirname(destination), os.path.realpath(albums)
     if os.path.commonpath([os.path.realpath(folder), real_albums]) != real_albums:
         raise OSError(0, f"{folder} leads out of the album folder through a symbolic link")
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise OSError(0, f"a file stands where the album {folder} should be") from error
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        raise OSError(0, f"a file stands where the album {os.path.dirname(destination)} should be")
 
 
-def _take_away_link(decision: Decision) -> str:
-    """Take away the symbolic link that makes way, if it still is the one planned for; returns where it led, or ""."""
-    if decision.replaces:
-        with suppress(FileNotFoundError):
-            status = os.lstat(decision.destination)
-            if stat.S_ISLNK(status.st_mode) and Stamp.of(status) == decision.replaces:
-                target = os.readlink(decision.destination)
-                os.unlink(decision.destination)
-                return target
-    return ""
-
-
-def _place(decision: Decision, absolute_links: bool) -> None:
-    source, destination = decision.path, decision.destination
-    if decision.action == "move":
-        move(source, destination, decision.content or "")
-    elif decision.action == "copy":
-        copy(source, destination, decision.content or "")
-    elif decision.action == "hardlink":
-        hardlink(source, destination)
-    elif decision.action == "symlink":
-        symlink(source, destination, absolute=absolute_links)
-    else:
-        raise AssertionError(f"a decision without an action was planned: {decision.path}")
-
-
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why a file could not be placed, in words."""
     if isinstance(error, FileExistsError):
         return "another file came to be at its place in the meantime; nothing was done"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -14,10 +14,11 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from albumsort.hashing import sha256_of
-from albumsort.names import folded
 from albumsort.records import Stamp
 
 BLOCK = 1 << 20
+PART = (".albumsort-", ".part")
+"""Beginning and end of the names of copies that are not complete yet."""
 NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 """What file systems answer that have no hard links (FAT, exFAT, many network shares)."""
 
@@ -33,19 +34,10 @@ class CopyError(OSError):
 def move(source: str, destination: str, content: str) -> None:
     """Give the file its new name; across file systems copy it, compare, and only then remove the old one.
 
-    ``content`` is the SHA-256 that the file is known to have. A destination that is a hard link of the source already
-    only loses the old name.
+    ``content`` is the SHA-256 that the file is known to have, which is needed only across file systems.
     """
     try:
         os.link(source, destination, follow_symlinks=False)
-    except FileExistsError:
-        if (
-            os.path.islink(destination)
-            or not os.path.samefile(source, destination)
-            or _is_one_name(source, destination)
-        ):
-            raise
-        os.unlink(source)
     except OSError as error:
         if error.errno == errno.EXDEV:
             if not os.access(os.path.dirname(source), os.W_OK):  # known before gigabytes are copied in vain
@@ -64,7 +56,7 @@ def move(source: str, destination: str, content: str) -> None:
 def copy(source: str, destination: str, content: str) -> None:
     """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
     folder = os.path.dirname(destination)
-    handle, temporary = tempfile.mkstemp(prefix=".albumsort-", suffix=".part", dir=folder)
+    handle, temporary = tempfile.mkstemp(prefix=PART[0], suffix=PART[1], dir=folder)
     try:
         with open(source, "rb") as reader, open(handle, "w+b") as writer:
             shutil.copyfileobj(reader, writer, BLOCK)
@@ -89,13 +81,11 @@ def hardlink(source: str, destination: str) -> None:
     os.link(source, destination, follow_symlinks=False)
 
 
-def symlink(source: str, destination: str, *, absolute: bool) -> None:
-    """A symbolic link, relative to where its folder really is, so that the whole tree can be moved."""
+def link_target(source: str, destination: str, *, absolute: bool) -> str:
+    """The text of a symbolic link, relative to where its folder really is, so that the whole tree can be moved."""
     folder, name = os.path.split(source)
     target = os.path.join(os.path.realpath(folder), name)
-    if not absolute:
-        target = os.path.relpath(target, os.path.realpath(os.path.dirname(destination)))
-    os.symlink(target, destination)
+    return target if absolute else os.path.relpath(target, os.path.realpath(os.path.dirname(destination)))
 
 
 def _give_name(temporary: str, destination: str) -> None:
@@ -116,13 +106,6 @@ def _drop_old_name(source: str, destination: str, *, unchanged: bool) -> None:
     except OSError:
         os.unlink(destination)
         raise
-
-
-def _is_one_name(source: str, destination: str) -> bool:
-    """Whether two paths of one file are one entry of one folder (on disks that ignore case): no name would be left."""
-    (folder, name), (other_folder, other_name) = os.path.split(source), os.path.split(destination)
-    alike = folded(name) == folded(other_name) and os.path.samefile(folder, other_folder)
-    return alike or os.lstat(source).st_nlink < 2
 
 
 def _rename(source: str, destination: str) -> None:

@@ -15,25 +15,17 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
 from albumsort.errors import AlbumsortError
-from albumsort.records import Action, Metadata, Photo, Prediction, Stamp
+from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
 
 PHOTO_COLUMNS = (
     "id, folder, name, size, mtime_ns, inode, content, format, problem, "
     "taken_at, time_zone, latitude, longitude, camera"
 )
-
-
-class Placement(NamedTuple):
-    """What albumsort put at ``destination`` (absolute): the photo's bytes or a link to it, and the stamp of that."""
-
-    destination: str
-    action: Action
-    content: str
-    stamp: Stamp
 
 
 class Catalog:
@@ -47,10 +39,11 @@ class Catalog:
             with ExitStack() as opened:  # what was opened is closed where a later step fails
                 self._db = opened.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
                 self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.execute("PRAGMA synchronous = FULL")  # what is committed to the journal survives a power cut
                 migrate(self._db)
                 self._reader = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
                 self._close = opened.pop_all().close
+                self.journal = Journal(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 
@@ -144,13 +137,24 @@ class Catalog:
         cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
         return replace(photo, id=cursor.lastrowid or 0)
 
-    def relocate(self, photo_id: int, path: str, stamp: Stamp) -> None:
-        """The file of a photo was moved; another photo that was at this path is nowhere from now on."""
+    def relocate(self, photo_id: int, before: str, path: str, stamp: Stamp) -> None:
+        """The file of a photo, if that was at ``before``, was moved; another photo that was here is nowhere now."""
         folder, name = self._make_room(path, photo_id)
+        old_folder, old_name = os.path.split(os.fsencode(before))
         self._db.execute(
-            "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
-            (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, photo_id),
+            "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? "
+            "WHERE id = ? AND folder = ? AND name = ?",
+            (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, photo_id, old_folder, old_name),
         )
+
+    def count_below(self, folder: str) -> int:
+        """How many photos were last seen in this folder (absolute) and those in it."""
+        query = f"SELECT count(*) FROM photo WHERE {_BELOW} AND format != ''"
+        return int(self._db.execute(query, _below(folder)).fetchone()[0])
+
+    def forget_places(self, folder: str) -> None:
+        """The photos that were in this folder (absolute) and those in it are nowhere now."""
+        self._db.execute(f"UPDATE photo SET folder = NULL, name = NULL WHERE {_BELOW}", _below(folder))
 
     def _make_room(self, path: str, photo_id: int) -> tuple[bytes, bytes]:
         """The folder and name of a path, which no other photo has any more."""
@@ -199,6 +203,10 @@ class Catalog:
         query = "SELECT 1 FROM placement WHERE destination = ? AND action = 'move'"
         return self._db.execute(query, (os.fsencode(path),)).fetchone() is not None
 
+    def delete_placement(self, destination: str) -> None:
+        """What albumsort put there was taken away again."""
+        self._db.execute("DELETE FROM placement WHERE destination = ?", (os.fsencode(destination),))
+
     def put_placement(self, photo_id: int, placement: Placement) -> None:
         """Remember what was put where."""
         stamp = placement.stamp
@@ -209,6 +217,16 @@ class Catalog:
                 *(stamp.size, stamp.mtime_ns, stamp.inode),
             ),
         )
+
+
+_BELOW = "(folder = ? OR folder >= ? AND folder < ?)"
+
+
+def _below(folder: str) -> tuple[bytes, bytes, bytes]:
+    """The values of :data:`_BELOW`: every path in the folder lies between its own with "/" and that with the next."""
+    path = os.fsencode(folder)
+    inside = os.path.join(path, b"")
+    return path, inside, inside[:-1] + bytes([inside[-1] + 1])
 
 
 def _photo(row: Sequence[Any]) -> Photo:

@@ -46,6 +46,28 @@ MIGRATIONS = (
 
     CREATE TABLE album_folder (path BLOB PRIMARY KEY, holds_photos INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    -- The journal. A run that acts, or takes back another; ended is NULL until it has ended in order.
+    CREATE TABLE run (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        started TEXT NOT NULL, ended TEXT,
+        action TEXT NOT NULL, albums BLOB NOT NULL,
+        undoes INTEGER REFERENCES run (id), undone INTEGER NOT NULL DEFAULT 0
+    );
+    -- What is done to one file: written before as "open", afterwards as "done" or "left", later perhaps "undone".
+    CREATE TABLE step (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES run (id), unit INTEGER NOT NULL, state TEXT NOT NULL,
+        kind TEXT NOT NULL, action TEXT NOT NULL, source BLOB NOT NULL, destination BLOB NOT NULL,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+        content TEXT NOT NULL, target BLOB NOT NULL, photo INTEGER, undoes INTEGER REFERENCES step (id),
+        made_size INTEGER, made_mtime_ns INTEGER, made_inode INTEGER
+    );
+    CREATE INDEX step_run ON step (run);
+    CREATE INDEX step_open ON step (run) WHERE state = 'open';
+    -- Folders that albumsort made, and takes away again where an undo leaves them empty.
+    CREATE TABLE made_folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
+    """,
 )
 
 

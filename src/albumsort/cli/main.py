@@ -11,6 +11,7 @@ from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
 from albumsort.cli.scan import scan
+from albumsort.cli.undo import history, undo
 from albumsort.errors import AlbumsortError
 
 
@@ -21,6 +22,8 @@ def main() -> None:
 
 
 main.add_command(scan)
+main.add_command(history)
+main.add_command(undo)
 main.add_command(labels)
 main.add_command(model)
 

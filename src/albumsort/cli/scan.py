@@ -51,6 +51,22 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     type=click.Choice(["auto", "fp32", "bf16"]),
     help="The network's arithmetic; auto is bf16 where the processor has it.  [default: the library's own]",
 )
+@click.option("--rearrange", is_flag=True, help="Also move again what was moved, and put back what was taken out.")
+@click.option(
+    "--duplicates",
+    type=click.Choice(["once", "keep"]),
+    default="once",
+    show_default=True,
+    help="Whether copies and links are made of one of several files with the same bytes, or of all.",
+)
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=0,
+    help="Leave files that changed less than this long ago to the next run: they may still be arriving.",
+)
+@click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
 @click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from albumsort.records import UNSORTED, Prediction
+from albumsort.records import UNSORTED, VIDEOS, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class LabelTable:
 
     @cached_property
     def _by_key(self) -> dict[str, Category]:
-        return {category.key: category for category in self.categories}
+        videos = Category(VIDEOS, {"en": "Videos", "zh": "视频"}, None, ())
+        return {category.key: category for category in (videos, *self.categories)}
 
     @cached_property
     def _key_of_class(self) -> dict[int, str]:

@@ -1,56 +1,104 @@
-"""Carries out a plan and remembers, file by file, what was put where."""
+"""Carries out a plan under the journal, and says of each file what came of it."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from albumsort.apply.albums import prepare_albums
-from albumsort.apply.apply import apply
-from albumsort.catalog.catalog import Catalog, Placement
+from albumsort.apply.apply import Outcome, reason, steps_for
+from albumsort.apply.steps import UnfitError
+from albumsort.catalog.catalog import Catalog
+from albumsort.pipeline.journaled import carry_out
 from albumsort.plan.plan import Rules
-from albumsort.records import Decision, Stamp
+from albumsort.records import Decision, Status, Step
 
 
-def act(
-    catalog: Catalog,
-    decisions: Sequence[Decision],
-    rules: Rules,
-    library: str,
-    *,
-    absolute_links: bool,
-    stopped: Callable[[], bool],
-    step: Callable[[], None],
-) -> tuple[list[Decision], str]:
-    """Carry out the plan for the library whose first directory is ``library``; ``step`` is called for each file done.
+class Act:
+    """One run that acts. ``outcomes`` are the decisions with what came of them; ``trouble`` what ended it, or ""."""
 
-    Returns the outcomes, and what ended the run before its time, or "". Raises :class:`AlbumsortError`, with nothing
-    done, where the album folder cannot be written.
-    """
-    prepare_albums(rules.albums, library)
-    catalog.add_album_folder(rules.albums, holds_photos=rules.action == "move")
-    outcomes: list[Decision] = []
-    trouble: list[str] = []
-    outcomes_so_far = apply(
-        decisions, rules.albums, absolute_links=absolute_links, stopped=lambda: bool(trouble) or stopped()
-    )
-    for decision in outcomes_so_far:
-        outcomes.append(decision)
-        if decision.status == "done":
-            step()
+    def __init__(self, catalog: Catalog, rules: Rules, *, absolute_links: bool, stopped: Callable[[], bool]) -> None:
+        self._catalog = catalog
+        self._rules = rules
+        self._absolute_links = absolute_links
+        self._stopped = stopped
+        self._outcomes: dict[str, Decision] = {}
+        self.trouble = ""
+
+    def run(self, decisions: Sequence[Decision], step: Callable[[int], None]) -> list[Decision]:
+        """Carry out what is planned, unit by unit; returns the decisions with what came of them.
+
+        ``step`` is told how many files more are done.
+        """
+        journal = self._catalog.journal
+        run = journal.begin(self._rules.action or "", self._rules.albums)
+        try:
+            for unit, outcome in carry_out(self._catalog, run, self._prepared(_units(decisions)), self._is_stopped):
+                self._report(unit, outcome)
+                step(sum(decision.status == "planned" for decision in unit))
+            journal.end(run)
+            journal.discard(run)
+        except sqlite3.Error as error:
+            self.trouble = (
+                f"the journal cannot be written ({error}), so nothing more was touched; "
+                "the next run looks what was done and puts it in order"
+            )
+        return [self._outcomes.get(decision.path, decision) for decision in decisions]
+
+    def _is_stopped(self) -> bool:
+        return bool(self.trouble) or self._stopped()
+
+    def _prepared(self, units: Iterable[list[Decision]]) -> Iterator[tuple[list[Decision], list[Step]]]:
+        """The steps of each unit, made when its turn has come; a unit that cannot be begun is reported at once."""
+        for unit in units:
+            planned = [decision for decision in unit if decision.status == "planned"]
             try:
-                _remember(catalog, decision)
-            except (OSError, sqlite3.Error) as error:
-                trouble.append(f"{decision.destination} is done, but cannot be remembered; the rest was left: {error}")
-    return outcomes, "".join(trouble)
+                steps = steps_for(planned, self._rules.albums, absolute_links=self._absolute_links)
+            except (OSError, UnfitError) as error:
+                failed = isinstance(error, OSError)
+                problem = reason(error) if isinstance(error, OSError) else str(error)
+                self._report(unit, Outcome((), problem, failed=failed))
+            else:
+                yield unit, steps
+
+    def _report(self, unit: Sequence[Decision], outcome: Outcome) -> None:
+        contents = {step.source: step.content for step in outcome.steps if step.content}
+        failure: Status = "failed" if outcome.failed else "skipped"
+        for decision in unit:
+            after = decision
+            if decision.status == "planned" and outcome.problem:
+                after = replace(decision, status=failure, note=outcome.problem)
+            elif decision.status == "planned":
+                note = "; ".join(filter(None, (decision.note, outcome.note)))
+                content = decision.content or contents.get(decision.path)
+                after = replace(decision, status="done", note=note, content=content)
+            self._outcomes[decision.path] = after
+        if outcome.hopeless:
+            self.trouble = f"{self._rules.albums}: {outcome.problem}; the rest was left as it was"
 
 
-def _remember(catalog: Catalog, decision: Decision) -> None:
-    stamp = Stamp.of(os.lstat(decision.destination))
-    with catalog.transaction():
-        if decision.photo_id and decision.action and decision.content:
-            placement = Placement(decision.destination, decision.action, decision.content, stamp)
-            catalog.put_placement(decision.photo_id, placement)
-            if decision.action == "move":
-                catalog.relocate(decision.photo_id, decision.destination, stamp)
+def prepare(catalog: Catalog, rules: Rules, library: str) -> None:
+    """Make and mark the album folder of the library whose first directory this is.
+
+    Raises :class:`AlbumsortError` where it cannot be written.
+    """
+    missing, folder = [], rules.albums
+    while not os.path.lexists(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    catalog.journal.add_folders(missing)
+    prepare_albums(rules.albums, library, made=bool(missing))
+    catalog.add_album_folder(rules.albums, holds_photos=rules.action == "move")
+
+
+def _units(decisions: Sequence[Decision]) -> list[list[Decision]]:
+    """The decisions that something is to be done for, each photo with its companions, which follow it."""
+    units: list[list[Decision]] = []
+    for decision in decisions:
+        if decision.companion_of and units and units[-1][0].path == decision.companion_of:
+            units[-1].append(decision)
+        else:
+            units.append([decision])
+    return [unit for unit in units if any(decision.status == "planned" for decision in unit)]

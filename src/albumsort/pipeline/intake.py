@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from albumsort.apply.albums import is_album_folder
 from albumsort.catalog.catalog import Catalog
+from albumsort.hashing import sha256_of
+from albumsort.library.companions import Companion, units
 from albumsort.library.walk import Found, Passed, walk
-from albumsort.records import Photo, Stamp
+from albumsort.records import Metadata, Photo, Stamp
+
+NOT_DECODED = ("video", "raw")
+"""Kinds of files that are photos of the library, but whose pixels are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,17 @@ class Unread:
 
 @dataclass(slots=True)
 class Intake:
-    """What a walk brought in: photos that need no reading, files to read, and what was passed over."""
+    """What a walk brought in: photos that need no reading, files to read, and what was passed over.
+
+    ``companions`` are those of the photo with this path; ``catalogs`` are files of other programs.
+    """
 
     photos: list[Photo] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    companions: dict[str, tuple[Companion, ...]] = field(default_factory=dict)
+    catalogs: list[str] = field(default_factory=list)
 
     def add(self, photo: Photo) -> None:
         """A photo is there; files remembered as no pictures at all are not photos."""
@@ -41,17 +53,25 @@ class Intake:
 
 
 def take_in(
-    catalog: Catalog, model: str, folders: Iterable[list[Found | Passed]], roots: Sequence[str], albums: Sequence[str]
+    catalog: Catalog,
+    model: str,
+    folders: Iterable[list[Found | Passed]],
+    roots: Sequence[str],
+    albums: Sequence[str],
+    *,
+    settle: float = 0,
 ) -> Intake:
     """Take in what the walk of the library finds, and the photos that were moved into its album folders.
 
     ``model`` is the key of the model that is to recognise them; ``roots`` are the directories that were walked, and
-    ``albums`` album folders that the walk met, which may have a new name since the photos were moved there.
+    ``albums`` album folders that the walk met, which may have a new name since the photos were moved there. Files that
+    changed less than ``settle`` seconds ago may still be arriving and wait, with their companions.
     """
     intake = Intake()
+    settled_ns = time.time_ns() - int(settle * 1e9) if settle else None
     for entries in folders:
         intake.passed += [entry for entry in entries if isinstance(entry, Passed)]
-        _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=True)
+        _match(catalog, model, intake, _mains(intake, entries, settled_ns), strangers=True)
     known = [folder for folder, holds_photos in catalog.album_folders().items() if holds_photos]
     candidates = dict.fromkeys([*known, *albums] if known else [])
     marked = [folder for folder in candidates if folder not in roots and is_album_folder(folder)]
@@ -60,8 +80,41 @@ def take_in(
     for entries in walk(marked, is_own_folder=lambda _: False):
         # Links are albumsort's own, mostly; a folder that cannot be read may hold photos.
         intake.passed += [entry for entry in entries if isinstance(entry, Passed) and not os.path.islink(entry.path)]
-        _match(catalog, model, intake, [entry for entry in entries if isinstance(entry, Found)], strangers=False)
+        _match(catalog, model, intake, _mains(intake, entries, settled_ns), strangers=False)
+    _hash_twins(catalog, intake)
     return intake
+
+
+def _mains(intake: Intake, entries: Sequence[Found | Passed], settled_ns: int | None) -> list[Found]:
+    """The photos among the files of one folder; their companions are noted, and what may still be arriving."""
+    files = [entry for entry in entries if isinstance(entry, Found)]
+    intake.catalogs += [file.path for file in files if file.kind == "catalog"]
+    mains = []
+    for unit in units(files):
+        members = [unit.main, *(companion.found for companion in unit.companions)]
+        if settled_ns is not None and any(file.changed_ns > settled_ns for file in members):
+            intake.passed += [
+                Passed(file.path, "it may still be arriving; the next run takes it up") for file in members
+            ]
+            continue
+        if unit.companions:
+            intake.companions[unit.main.path] = unit.companions
+        mains.append(unit.main)
+    return mains
+
+
+def _hash_twins(catalog: Catalog, intake: Intake) -> None:
+    """Hash videos and RAW files that may have the same bytes as another: those of one size."""
+    sizes: dict[int, list[int]] = {}
+    for index, photo in enumerate(intake.photos):
+        if photo.format in NOT_DECODED:
+            sizes.setdefault(photo.stamp.size, []).append(index)
+    for index in (index for indices in sizes.values() if len(indices) > 1 for index in indices):
+        photo = intake.photos[index]
+        with suppress(OSError):
+            if not photo.content and is_there(photo):
+                with open(photo.path, "rb") as file:
+                    intake.photos[index] = catalog.put(replace(photo, content=sha256_of(file)))
 
 
 def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> Photo | None:
@@ -90,7 +143,6 @@ def is_there(photo: Photo) -> bool:
 
 def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found], *, strangers: bool) -> None:
     """Match the files of one folder; in an album folder strangers (copies, other files) are none of ours."""
-    files = [found for found in files if found.kind in ("picture", "unknown")]
     if not files:
         return
     remembered = catalog.photos_in(os.path.dirname(files[0].path), model)
@@ -101,16 +153,26 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
         if photo is None or photo.stamp != found.stamp:
             renamed = _renamed(catalog, intake, found, strangers=strangers)
             if renamed is None:
-                stranger = not strangers and photo is None and not catalog.was_moved_to(found.path)
-                if not stranger or _may_be_missing(catalog, intake, found):
-                    intake.unread.append(Unread(found, photo, stranger))
+                _take_up(catalog, intake, found, photo, strangers=strangers)
                 continue
             photo = renamed
             recognised = bool(photo.content and catalog.has_recognition(photo.content, model))
-        if photo.content is not None and (recognised or photo.problem or not photo.format):
+        known = recognised or photo.problem or photo.format in ("", *NOT_DECODED)
+        if photo.content is not None and known:
             intake.add(photo)
         else:
             intake.unread.append(Unread(found, photo))
+
+
+def _take_up(catalog: Catalog, intake: Intake, found: Found, before: Photo | None, *, strangers: bool) -> None:
+    """A new or changed file: a picture is to be read, a video or RAW file is a photo as it is."""
+    stranger = not strangers and before is None and not catalog.was_moved_to(found.path)
+    if found.kind in NOT_DECODED:
+        if not stranger:
+            photo_id = before.id if before and before.id not in intake.seen else 0
+            intake.add(catalog.put(Photo(photo_id, found.path, found.stamp, "", found.kind, "", Metadata())))
+    elif not stranger or _may_be_missing(catalog, intake, found):
+        intake.unread.append(Unread(found, before, stranger))
 
 
 def _renamed(catalog: Catalog, intake: Intake, found: Found, *, strangers: bool) -> Photo | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder
 from albumsort.catalog.catalog import Catalog
@@ -16,15 +16,23 @@ from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
 from albumsort.library.times import capture_time
 from albumsort.library.walk import walk
-from albumsort.pipeline.act import act
+from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
+from albumsort.pipeline.precautions import (
+    check_emptied,
+    check_file_systems,
+    check_other_programs,
+    check_space,
+    photos_below,
+)
+from albumsort.pipeline.settle import settle
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
-from albumsort.plan.plan import Known, Rules, make_plan
+from albumsort.plan.plan import Duplicates, Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.records import Action, Decision, Photo
-from albumsort.state import locked, state_folder
+from albumsort.state import albums_locked, check_state_place, locked, state_folder
 from albumsort.vision.networks import WantedPrecision
 
 
@@ -44,6 +52,10 @@ class ScanOptions:
     absolute_links: bool = False
     exclude: tuple[str, ...] = ()
     precision: WantedPrecision | None = None
+    rearrange: bool = False
+    duplicates: Duplicates = "once"
+    settle: float = 0
+    yes: bool = False
     state: str | None = None
     jobs: int = 0
 
@@ -88,26 +100,37 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state, met))
     rules = _rules(options, roots)
     met.append(rules.albums)
-    with locked(state), Catalog(state / "catalog.sqlite") as catalog:
+    acting = options.action is not None and not options.dry_run
+    check_state_place(state)
+    what = f"scan {roots[0]}" + (f" --action {options.action}" if options.action else "")
+    with locked(state, what), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
-        keep = options.action is not None and not options.dry_run
-        model = choose_model(catalog, options.model, options.weights, options.precision, keep=keep, say=progress.say)
+        settle(catalog, progress.say, look_only=not acting)
+        check_file_systems(catalog, roots, yes=options.yes)
+        model = choose_model(catalog, options.model, options.weights, options.precision, keep=acting, say=progress.say)
         for root in filter(is_album_folder, roots):
             catalog.add_album_folder(root, holds_photos=True)
-        intake = take_in(catalog, model.key, folders, roots, met)
+        before = photos_below(catalog, roots)
+        with catalog.transaction():  # a run that is stopped here forgets nothing
+            intake = take_in(catalog, model.key, folders, roots, met, settle=options.settle)
+            check_emptied(catalog, before, intake, yes=options.yes)
+        if options.action == "move":
+            check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         if intake.unread:
             _recognise(catalog, intake, model, options, progress, stopped)
         rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
-        decisions = make_plan(_known(catalog, intake, model.key), rules, DiskDestination(intake.photos))
-        acted, trouble = keep and not intake.unread, ""
+        known = _known(catalog, intake, model.key, rules.albums)
+        decisions = make_plan(known, rules, DiskDestination(intake.photos))
+        acted, trouble = acting and not intake.unread, ""
         planned = sum(decision.status == "planned" for decision in decisions)
         if acted and planned:
-            decisions, trouble = act(
-                *(catalog, decisions, rules, roots[0]),
-                absolute_links=options.absolute_links,
-                stopped=stopped,
-                step=lambda: progress.step("Sorting", planned, 1),
-            )
+            trouble = check_space(decisions, rules.albums)
+        if acted and planned and not trouble:
+            prepare(catalog, rules, roots[0])
+            with albums_locked(rules.albums, what):
+                act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
+                decisions = act.run(decisions, lambda done: progress.step("Sorting", planned, done))
+            trouble = act.trouble
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
@@ -123,7 +146,8 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
         check_report_place(options.report)
     if options.action:
         check_links(albums, roots, options.action, try_it=not options.dry_run)
-    return Rules(table, class_names(), layout, albums, action=options.action)
+    chosen: dict[str, Any] = {field: getattr(options, field) for field in ("action", "rearrange", "duplicates")}
+    return Rules(table, class_names(), layout, albums, **chosen)
 
 
 def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:
@@ -161,14 +185,19 @@ def _recognise(
         progress.step("Recognising", total, done)
 
 
-def _known(catalog: Catalog, intake: Intake, model: str) -> Iterable[Known]:
+def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterable[Known]:
     """What is known of each photo, in path order."""
     now = datetime.now()
+    # Albums that were deleted as a whole are made anew, as if nothing had ever been put into them.
+    deleted = "" if is_album_folder(albums) else os.path.join(albums, "")
     for photo in sorted(intake.photos, key=_path_order):
         name = os.path.basename(photo.path)
         prediction = None if photo.problem or not photo.content else catalog.recognition(photo.content, model)
         captured = capture_time(photo.metadata, name, photo.stamp.mtime_ns, now)
-        yield Known(photo, prediction, captured, catalog.placements(photo.id))
+        placements = catalog.placements(photo.id)
+        if deleted:
+            placements = [placement for placement in placements if not placement.destination.startswith(deleted)]
+        yield Known(photo, prediction, captured, placements, intake.companions.get(photo.path, ()))
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from albumsort.hashing import sha256_of
 from albumsort.records import Photo, Stamp
+
+
+class File(Protocol):
+    """A file that is to be placed; ``content`` is its SHA-256 where it is known."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def stamp(self) -> Stamp: ...
+    @property
+    def content(self) -> str | None: ...
 
 
 class Destination(Protocol):
@@ -23,11 +35,14 @@ class Destination(Protocol):
     def is_link(self, path: str) -> bool:
         """Whether it is a symbolic link."""
 
-    def is_photo(self, path: str, photo: Photo) -> bool:
-        """Whether it is the photo's own file: a symbolic link to it or another hard link of it."""
+    def is_file(self, path: str, file: File) -> bool:
+        """Whether it is the very file: a symbolic link to it or another hard link of it."""
 
-    def same_bytes(self, path: str, photo: Photo) -> bool:
-        """Whether it is a regular file with the bytes of the photo."""
+    def same_bytes(self, path: str, file: File) -> bool:
+        """Whether it is a regular file with the bytes of the file."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names in a folder; none where it does not exist or cannot be read."""
 
 
 class DiskDestination:
@@ -48,21 +63,29 @@ class DiskDestination:
     def is_link(self, path: str) -> bool:
         return os.path.islink(path)
 
-    def is_photo(self, path: str, photo: Photo) -> bool:
+    def is_file(self, path: str, file: File) -> bool:
         try:
-            return os.path.samefile(path, photo.path)
+            return os.path.samefile(path, file.path)
         except OSError:
             return False
 
-    def same_bytes(self, path: str, photo: Photo) -> bool:
+    def same_bytes(self, path: str, file: File) -> bool:
         try:
             status = os.lstat(path)
-            if not stat.S_ISREG(status.st_mode) or status.st_size != photo.stamp.size:
+            if not stat.S_ISREG(status.st_mode) or status.st_size != file.stamp.size:
                 return False
             known = self._known.get(path)
             if known and known.content and known.stamp == Stamp.of(status):
-                return known.content == photo.content
-            with open(path, "rb") as file:
-                return sha256_of(file) == photo.content
+                return known.content == file.content
+            if not file.content:
+                return filecmp.cmp(path, file.path, shallow=False)
+            with open(path, "rb") as there:
+                return sha256_of(there) == file.content
         except OSError:
             return False
+
+    def names(self, folder: str) -> Sequence[str]:
+        try:
+            return os.listdir(folder)
+        except OSError:
+            return ()

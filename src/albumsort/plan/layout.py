@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from albumsort.errors import AlbumsortError
+from albumsort.library.companions import Companion
 from albumsort.names import folder_name_problem
 from albumsort.records import CaptureTime
 
@@ -24,6 +25,7 @@ PATH_BYTES = 4095
 _DATE_FIELDS = {"year": "%Y", "month": "%m", "day": "%d"}
 _SOME_DAY = CaptureTime(datetime(2000, 1, 1), "exif")
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_NUMBER = re.compile(r" \(([1-9][0-9]{0,8})\)(?:\.[^.]*)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,26 @@ def parse_layout(template: str, categories: Iterable[str]) -> Layout:
     return layout
 
 
-def numbered(name: str) -> Iterator[str]:
-    """What a file may be called: ``name.jpg``, ``name (2).jpg``, …, each at most 255 bytes, without end."""
-    yield name
+def names_under(number: int, name: str, companions: Sequence[Companion] = ()) -> list[str]:
+    """What a photo and its companions are called in an album, each name at most 255 bytes.
+
+    Number 1 are their own names, 2 is ``name (2).jpg``, with the same number for each companion.
+    """
+    if number == 1:
+        return [name, *(os.path.basename(companion.found.path) for companion in companions)]
     stem, suffix = os.path.splitext(name)
     if len(os.fsencode(suffix)) > SUFFIX_BYTES:
         stem, suffix = name, ""
-    number = 2
-    while True:
-        tail = f" ({number}){suffix}"
-        yield _cut(stem, NAME_BYTES - len(os.fsencode(tail))) + tail
-        number += 1
+    parts = [(stem, suffix), *((companion.stem, companion.rest) for companion in companions)]
+    tail = f" ({number})"
+    room = NAME_BYTES - max(len(os.fsencode(tail + rest)) for _, rest in parts)
+    return [_cut(stem, room) + tail + rest for stem, rest in parts]
+
+
+def number_of(name: str) -> int:
+    """The number under which a name may have been given; 1 where it has none."""
+    match = _NUMBER.search(name)
+    return int(match[1]) if match else 1
 
 
 def _fill(part: str, values: Mapping[str, str]) -> str:

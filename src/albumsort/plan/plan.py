@@ -1,20 +1,25 @@
-"""The plan: one decision a photo. A pure function of what is known, what is at the destination included."""
+"""The plan: one decision a file. A pure function of what is known, what is at the destination included."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from albumsort.catalog.catalog import Placement
 from albumsort.labels.table import LabelTable
-from albumsort.names import folded
+from albumsort.library.companions import Companion
 from albumsort.plan.destination import Destination
-from albumsort.plan.layout import PATH_BYTES, Layout, numbered
-from albumsort.records import UNSORTED, Action, CaptureTime, Decision, Photo, Prediction, Stamp
+from albumsort.plan.layout import Layout
+from albumsort.plan.places import CompanionFile, Places, goes_with
+from albumsort.records import UNSORTED, VIDEOS, Action, CaptureTime, Decision, Photo, Placement, Prediction
 
 TOP = 3
 """How many classes the report names."""
+
+TAKEN_OUT = "it was taken out of its album by hand, so it is left; --rearrange puts it back"
+
+Duplicates = Literal["once", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Known:
     prediction: Prediction | None
     captured: CaptureTime
     placements: Sequence[Placement] = ()
+    companions: Sequence[Companion] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,9 @@ class Rules:
     """What the user asked for.
 
     ``albums`` is the album folder and ``earlier_albums`` every one that photos of this library were put into before,
-    all absolute; ``action`` is None for a preview that leaves it open.
+    all absolute; ``action`` is None for a preview that leaves it open. With ``rearrange`` moved photos move again and
+    what was taken out of an album comes back. ``duplicates`` "once" places one of several files with the same bytes,
+    unless they are moved.
     """
 
     table: LabelTable
@@ -41,19 +49,137 @@ class Rules:
     albums: str
     earlier_albums: Sequence[str] = ()
     action: Action | None = None
+    rearrange: bool = False
+    duplicates: Duplicates = "once"
 
 
 def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -> list[Decision]:
     """Decide for each photo, in the order given, which is also the order in which names are given out.
 
-    Deterministic: the same photos, rules and destination give the same plan.
+    The companions of a photo follow it. Deterministic: the same photos, rules and destination give the same plan.
     """
     photos = list(photos)
-    places = _Places(rules, destination, frozenset(known.photo.path for known in photos))
-    return [_decide(known, rules, places) for known in photos]
+    places = Places(rules.albums, rules.action, destination, frozenset(known.photo.path for known in photos))
+    originals = _originals(photos, rules)
+    return [decision for known in photos for decision in _decide(known, rules, places, destination, originals)]
 
 
-def _decide(known: Known, rules: Rules, places: _Places) -> Decision:
+def _originals(photos: Sequence[Known], rules: Rules) -> dict[str, Known]:
+    """Of files with the same bytes, the one that counts: one in an album, else the one with most companions."""
+    first: dict[str, Known] = {}
+    for known in photos:
+        content = known.photo.content
+        if content and (content not in first or _rank(known, rules) > _rank(first[content], rules)):
+            first[content] = known
+    return first
+
+
+def _rank(known: Known, rules: Rules) -> tuple[bool, bool, int]:
+    return bool(_album_folder_of(known.photo.path, rules)), bool(known.placements), len(known.companions)
+
+
+def _decide(
+    known: Known, rules: Rules, places: Places, destination: Destination, originals: Mapping[str, Known]
+) -> list[Decision]:
+    """The decisions for a photo and its companions, and which older links and copies of them go."""
+    decisions = _place(_describe(known, rules), known, rules, places, destination, originals)
+    if decisions[0].note == TAKEN_OUT:
+        return decisions
+    wanted = {decision.destination for decision in decisions}
+    old = tuple(
+        placement
+        for placement in known.placements
+        if placement.action != "move"
+        and placement.destination not in wanted
+        and _is_in(placement.destination, rules.albums)
+        and destination.entry(placement.destination) == placement.stamp
+    )
+    if old and rules.action:
+        decisions[0] = _gives_way(decisions[0], old, rules)
+    return decisions
+
+
+def _gives_way(decision: Decision, old: tuple[Placement, ...], rules: Rules) -> Decision:
+    """The decision with the older links and copies that go, which something is to be done for in any case."""
+    folders = dict.fromkeys(os.path.relpath(os.path.dirname(item.destination), rules.albums) for item in old)
+    what = "copy" if all(placement.action == "copy" for placement in old) else "link"
+    note = f"its {what} in {', '.join(folders)} goes"
+    note = "; ".join(filter(None, (decision.note, note)))
+    stays = decision.status != "planned"
+    return replace(decision, status="planned", note=note, gives_way=(*decision.gives_way, *old), stays=stays)
+
+
+def _place(
+    decision: Decision,
+    known: Known,
+    rules: Rules,
+    places: Places,
+    destination: Destination,
+    originals: Mapping[str, Known],
+) -> list[Decision]:
+    """The decisions for a photo and its companions, whose ``decision`` says so far what is known of it."""
+    photo = known.photo
+    home = _album_folder_of(photo.path, rules)
+    if home:
+        decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
+    original = originals.get(photo.content or "", known)
+    if original is not known and decision.category and not home:
+        decision = replace(
+            decision, note="; ".join(filter(None, (decision.note, f"duplicate of {original.photo.path}")))
+        )
+    reason = _why_stays(decision, known, rules, original, home)
+    if reason is not None:
+        return _with_companions(replace(decision, note=reason), known)
+    album = rules.layout.album(rules.table.folder(decision.category), known.captured)
+    folder = os.path.join(rules.albums, album)
+    if os.path.dirname(photo.path) == folder:
+        return _with_companions(replace(decision, note="in its album already"), known)
+    try:
+        if not home and _was_taken_out(known, folder, rules, destination):
+            return _with_companions(replace(decision, note=TAKEN_OUT), known)
+        placed = known.placements
+        if rules.rearrange:  # what was taken out comes back
+            placed = [placement for placement in placed if destination.entry(placement.destination)]
+        return places.place(replace(decision, album=album), photo, known.companions, placed)
+    except OSError as error:
+        note = f"its place in the album cannot be looked at: {error.strerror}"
+        return _with_companions(replace(decision, album=album, note=note), known)
+
+
+def _why_stays(decision: Decision, known: Known, rules: Rules, original: Known, home: str) -> str | None:
+    """The note of a photo that has no place to go to, None where it has one."""
+    if not decision.category:
+        return decision.note
+    if home and not (rules.rearrange and rules.action in (None, "move")):
+        return "in an album already"
+    if decision.category == UNSORTED:
+        return decision.note
+    is_once = rules.duplicates == "once" and rules.action != "move"
+    return decision.note if is_once and original is not known else None
+
+
+def _with_companions(decision: Decision, known: Known) -> list[Decision]:
+    """The decision, with the same for each companion: nothing is to be done."""
+    files = [CompanionFile(companion.found.path, companion.found.stamp) for companion in known.companions]
+    return [decision, *(goes_with(decision, known.photo, file) for file in files)]
+
+
+def _was_taken_out(known: Known, folder: str, rules: Rules, destination: Destination) -> bool:
+    """Whether the user took the photo out of this album, or out of the albums after it was moved there."""
+    if rules.rearrange:
+        return False
+    if rules.action in (None, "move") and any(placement.action == "move" for placement in known.placements):
+        return True
+    there = [
+        bool(destination.entry(placement.destination))
+        for placement in known.placements
+        if os.path.dirname(placement.destination) == folder and placement.content == known.photo.content
+    ]
+    return bool(there) and not any(there)
+
+
+def _describe(known: Known, rules: Rules) -> Decision:
+    """What is known of the photo, with what was seen; nothing is to be done so far."""
     photo = known.photo
     decision = Decision(
         path=photo.path,
@@ -66,19 +192,11 @@ def _decide(known: Known, rules: Rules, places: _Places) -> Decision:
         captured=known.captured,
         action=rules.action,
     )
-    if known.prediction is None:
-        return decision
-    decision = _recognised(decision, known.prediction, rules)
-    home = _album_folder_of(photo.path, rules)
-    if home:
-        return replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home), note="in an album already")
-    if decision.category == UNSORTED:
-        return decision
-    album = rules.layout.album(rules.table.folder(decision.category), known.captured)
-    try:
-        return places.place(replace(decision, album=album), known)
-    except OSError as error:
-        return replace(decision, album=album, note=f"its place in the album cannot be looked at: {error.strerror}")
+    if photo.format == "video":
+        return replace(decision, category=VIDEOS)
+    if photo.format == "raw":
+        return replace(decision, category=UNSORTED, note="unsorted: a RAW file without its JPEG is not recognised yet")
+    return _recognised(decision, known.prediction, rules) if known.prediction else decision
 
 
 def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Decision:
@@ -102,82 +220,8 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
 def _album_folder_of(path: str, rules: Rules) -> str:
     """The album folder that a photo lies in and stays in, or ""; links and copies may be made of moved photos too."""
     folders = [rules.albums, *(rules.earlier_albums if rules.action in (None, "move") else ())]
-    return next((folder for folder in folders if path.startswith(os.path.join(folder, ""))), "")
+    return next((folder for folder in folders if _is_in(path, folder)), "")
 
 
-class _Places:
-    """Finds the place of each photo, and holds it until the end of the plan."""
-
-    def __init__(self, rules: Rules, destination: Destination, paths: frozenset[str]) -> None:
-        self._rules = rules
-        self._destination = destination
-        self._paths = paths
-        self._taken: dict[str, Photo] = {}
-
-    def place(self, decision: Decision, known: Known) -> Decision:
-        """The decision with its destination, or with the reason why nothing is to be done."""
-        folder = os.path.join(self._rules.albums, decision.album)
-        for placement in known.placements:
-            path = placement.destination
-            still_there = os.path.dirname(path) == folder and self._destination.entry(path)
-            if still_there and (settled := self._try(decision, known, path)):
-                return settled
-        name = os.path.basename(known.photo.path)
-        note = ""
-        for candidate in numbered(name):
-            path = os.path.join(folder, candidate)
-            if len(os.fsencode(path)) > PATH_BYTES:
-                return replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
-            if settled := self._try(replace(decision, note=note), known, path):
-                return settled
-            note = f"another file there is called {name}"
-        raise AssertionError("numbered() has no end")
-
-    def _try(self, decision: Decision, known: Known, path: str) -> Decision | None:
-        """The decision for a photo at this path; None where the path belongs to another file."""
-        photo, destination = known.photo, self._destination
-        key = folded(path)
-        if key in self._taken:
-            other = self._taken[key]
-            if other.content != photo.content:
-                return None
-            return replace(
-                decision, destination=path, note=f"another photo with the same bytes goes there: {other.path}"
-            )
-        there = destination.entry(path)
-        planned = replace(decision, destination=path, status="planned")
-        answer: Decision | None = None
-        if there is None:
-            answer = planned
-        elif destination.is_link(path):
-            answer = self._settle_link(planned, known, there)
-        elif destination.is_photo(path, photo):
-            answer = self._settle_hard_link(planned)
-        elif self._was_placed(known, path, there) or destination.same_bytes(path, photo):
-            answer = replace(planned, status="skipped", note="the same bytes are there already")
-        if answer:
-            self._taken[key] = photo
-        return answer
-
-    def _settle_link(self, planned: Decision, known: Known, there: Stamp) -> Decision | None:
-        """A link to the photo is enough, or makes way for it; so does albumsort's own to the photo's old name."""
-        leads_here = self._destination.is_photo(planned.destination, known.photo)
-        if leads_here and self._rules.action in (None, "symlink"):
-            return replace(planned, status="skipped", note="a symbolic link to it is there already")
-        if leads_here or self._was_placed(known, planned.destination, there):
-            return replace(planned, replaces=there, note="takes the place of the link to it")
-        return None
-
-    def _settle_hard_link(self, planned: Decision) -> Decision:
-        """A move goes on where an earlier one was cut off; a hard link that is a photo of its own keeps both names."""
-        if self._rules.action == "move" and planned.destination not in self._paths:
-            return replace(planned, note="a hard link of it is there already; its old name goes")
-        return replace(planned, status="skipped", note="a hard link of it is there already")
-
-    @staticmethod
-    def _was_placed(known: Known, path: str, there: Stamp) -> bool:
-        """Whether what is there is what albumsort put there for the photo as it is now."""
-        return any(
-            (placement.destination, placement.content, placement.stamp) == (path, known.photo.content, there)
-            for placement in known.placements
-        )
+def _is_in(path: str, folder: str) -> bool:
+    return path.startswith(os.path.join(folder, ""))

@@ -18,8 +18,8 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     ``albums`` is the album folder; the photos counted into albums are those of this ``status``, "planned" or "done",
     and ``verb`` says what that means, as in "to sort" or "moved".
     """
-    photos = [decision for decision in decisions if decision.category]
-    acted = [decision for decision in photos if decision.status == status]
+    photos = [decision for decision in decisions if decision.category and not decision.companion_of]
+    acted = [decision for decision in photos if decision.status == status and not decision.stays]
     folders = {decision.album for decision in acted}
     what = (
         f"{len(acted)} {verb} into {_count(len(folders), 'album')} of {printable(albums)}" if acted else "none " + verb
@@ -77,7 +77,8 @@ def _by_reason(title: str, decisions: Sequence[Decision]) -> list[str]:
     """The title, and below it the commonest reasons: how often, why (the note up to its first colon), an example."""
     groups: dict[str, list[Decision]] = {}
     for decision in decisions:
-        groups.setdefault(decision.note.partition(": ")[0], []).append(decision)
+        reason = decision.note.partition(": ")[0]
+        groups.setdefault("duplicate of another" if reason.startswith("duplicate of ") else reason, []).append(decision)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     lines = [f"  {len(group):>6}  {reason}, such as {printable(group[0].path)}" for reason, group in ordered[:REASONS]]
     if len(ordered) > REASONS:

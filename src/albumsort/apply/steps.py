@@ -1,0 +1,243 @@
+"""One step of the journal on the disk: doing it, looking what came of it, and the step that takes it back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from dataclasses import replace
+from typing import Literal
+
+from albumsort.apply.place import PART, copy, hardlink, move
+from albumsort.hashing import sha256_of
+from albumsort.records import Stamp, Step
+
+CHANGED = "changed since it was looked at; it is taken up on the next run"
+TOUCHED = "was changed since albumsort made it, so it stays"
+
+
+class UnfitError(Exception):
+    """A file is not what the step was planned for; the message says why. Nothing was done."""
+
+
+def check(step: Step) -> None:
+    """Raise :class:`UnfitError` where the file is not the one that was planned for."""
+    if step.kind == "remove":
+        if _stamp(step.destination) != step.stamp:
+            raise UnfitError(f"{step.destination} {TOUCHED}")
+        return
+    if step.made:  # it restores what was there; its source may be about to come back, or a link lead nowhere
+        return
+    try:
+        status = os.lstat(step.source)
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnfitError("gone since it was looked at") from None
+    if not stat.S_ISREG(status.st_mode) or Stamp.of(status) != step.stamp:
+        raise UnfitError(CHANGED)
+
+
+def carry_out(step: Step) -> Step:
+    """Do what the step says and return it as done. Raises OSError or :class:`UnfitError`, with nothing changed."""
+    if step.kind == "remove":
+        _remove(step)
+        return replace(step, state="done")
+    os.makedirs(os.path.dirname(step.destination), exist_ok=True)
+    if step.action == "move":
+        move(step.source, step.destination, step.content)
+    elif step.action == "copy":
+        copy(step.source, step.destination, step.content)
+    elif step.action == "hardlink":
+        hardlink(step.source, step.destination)
+    else:
+        os.symlink(step.target, step.destination)
+        if step.made:
+            with suppress(OSError, NotImplementedError):
+                os.utime(step.destination, ns=(step.made.mtime_ns, step.made.mtime_ns), follow_symlinks=False)
+    return replace(step, state="done", made=Stamp.of(os.lstat(step.destination)))
+
+
+def inverse(step: Step) -> Step:
+    """The step that takes back one which is done."""
+    if step.kind == "remove":
+        return replace(_taking_back(step), kind="place", made=step.stamp)
+    if step.made is None:
+        raise AssertionError(f"step {step.id} is done, but what it made is not known")
+    if step.action == "move":
+        return replace(_taking_back(step), source=step.destination, destination=step.source, stamp=step.made)
+    return replace(_taking_back(step), kind="remove", stamp=step.made)
+
+
+def is_gone(step: Step) -> bool:
+    """Whether nothing is left of what a step placed."""
+    with suppress(OSError):
+        return _stamp(step.destination) is None
+    return False
+
+
+def fitted(step: Step) -> Step:
+    """The step with the stamp that its file has now, where that has the same bytes: restored from a backup, say."""
+    path = step.destination if step.kind == "remove" else step.source
+    with suppress(OSError):
+        now = _stamp(path)
+        if now is None or now.size != step.stamp.size or not os.path.isfile(path):
+            return step
+        if now.mtime_ns == step.stamp.mtime_ns or (step.content and _content(path) == step.content):
+            return replace(step, stamp=now)
+    return step
+
+
+def obstacle(step: Step, *, read: bool) -> str:
+    """Why a step that takes back another cannot be done, "" where it can; ``read`` compares bytes as well.
+
+    Raises OSError where that cannot be told.
+    """
+    if step.kind == "remove":
+        if _stamp(step.destination) != step.stamp:
+            return f"{step.destination} {TOUCHED}"
+        if read and step.action != "symlink" and not _is_other_name(step) and not _same_bytes(step):
+            return f"{step.destination} stays: {step.source} is not there with the same bytes"
+    elif step.made is None:
+        there = _stamp(step.source)
+        if there is None:
+            return f"it is not at {step.source} any more"
+        if there != step.stamp:
+            return f"{step.source} was changed since, so it stays there"
+        if os.path.lexists(step.destination):
+            return f"its old place {step.destination} is taken, so it stays at {step.source}"
+    return ""
+
+
+def look(step: Step) -> tuple[Literal["done", "half", "nothing"], Stamp | None]:
+    """What came of a step that was begun and perhaps cut off, and the stamp of what is at its destination.
+
+    "half": there is something that :func:`tidy` takes away, and then nothing was done.
+    """
+    there = _stamp(step.destination)
+    if step.kind == "remove":
+        return ("nothing" if there == step.stamp else "done"), None
+    if there is None:
+        return "nothing", None
+    if step.action == "symlink":
+        return ("done" if _target(step.destination) == step.target else "nothing"), there
+    if step.action == "move":
+        return _look_at_move(step, there), there
+    if _is_name_holder(step):
+        return "half", there
+    return ("done" if _is_ours(step, there) else "nothing"), there
+
+
+def _look_at_move(step: Step, there: Stamp) -> Literal["done", "half", "nothing"]:
+    source = _stamp(step.source)
+    if source is None:
+        return "done" if _is_the_moved(step, there) else "nothing"
+    return "half" if source == step.stamp and _is_ours(step, there) else "nothing"
+
+
+def tidy(step: Step) -> None:
+    """Take away the second name or the copy that a cut off move left, once it is sure that the first is intact."""
+    if _is_name_holder(step) or os.path.samefile(step.source, step.destination) or _same_bytes(step):
+        os.unlink(step.destination)
+
+
+def sweep(folder: str) -> None:
+    """Take away the incomplete copies that a run which was cut off left in a folder; their originals are intact."""
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(PART[0]) and entry.name.endswith(PART[1]) and entry.is_file(follow_symlinks=False):
+                os.unlink(entry.path)
+
+
+def sync(folder: str) -> None:
+    """Make the names in a folder durable; some file systems cannot sync folders, and then order by themselves."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _taking_back(step: Step) -> Step:
+    return replace(step, id=0, unit=0, state="open", made=None, undoes=step.id)
+
+
+def _remove(step: Step) -> None:
+    """Take away a link or copy of albumsort's own; a file only once the source is there with the same bytes."""
+    check(step)
+    if step.action == "symlink":
+        if _target(step.destination) != step.target:
+            raise UnfitError(f"{step.destination} {TOUCHED}")
+    elif not _is_other_name(step) and not _same_bytes(step):
+        raise UnfitError(f"{step.destination} stays: {step.source} is not there with the same bytes")
+    os.unlink(step.destination)
+
+
+def _is_other_name(step: Step) -> bool:
+    """Whether source and destination are two names of one file, of which one can go."""
+    try:
+        one, other = os.lstat(step.source), os.lstat(step.destination)
+    except OSError:
+        return False
+    return os.path.samestat(one, other) and one.st_nlink > 1
+
+
+def _same_bytes(step: Step) -> bool:
+    """Whether source and destination are two regular files with the same bytes, both read now."""
+    try:
+        one, other = os.lstat(step.source), os.lstat(step.destination)
+        if os.path.samestat(one, other) or one.st_size != other.st_size:
+            return False
+        if not stat.S_ISREG(one.st_mode) or not stat.S_ISREG(other.st_mode):
+            return False
+        with open(step.source, "rb") as source, open(step.destination, "rb") as destination:
+            return sha256_of(source) == sha256_of(destination)
+    except OSError:
+        return False
+
+
+def _is_ours(step: Step, there: Stamp) -> bool:
+    """Whether what is at the destination came there by this step, whose source is still there."""
+    return _is_other_name(step) or _is_name_holder(step) or (there.size == step.stamp.size and _same_bytes(step))
+
+
+def _is_name_holder(step: Step) -> bool:
+    """The empty file that holds a name where there are no hard links."""
+    try:
+        status = os.lstat(step.destination)
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0 < step.stamp.size and os.path.lexists(step.source)
+
+
+def _is_the_moved(step: Step, there: Stamp) -> bool:
+    """Whether the file at the destination is the one whose old name is gone."""
+    if there == step.stamp:
+        return True
+    if there.size != step.stamp.size or not step.content:
+        return False
+    return _content(step.destination) == step.content
+
+
+def _content(path: str) -> str:
+    """The SHA-256 of a file, "" where it cannot be read."""
+    with suppress(OSError), open(path, "rb") as file:
+        return sha256_of(file)
+    return ""
+
+
+def _stamp(path: str) -> Stamp | None:
+    """The stamp of what is there, not following a link; None where nothing is. Raises OSError where nobody can tell."""
+    try:
+        return Stamp.of(os.lstat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _target(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ENOENT):
+            return ""
+        raise

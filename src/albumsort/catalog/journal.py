@@ -1,0 +1,172 @@
+"""The journal: what is about to be done to files, written before, and what came of it, written afterwards."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from albumsort.records import Stamp, Step
+
+_STEP = (
+    "id, run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, photo, undoes, "
+    "made_size, made_mtime_ns, made_inode"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that acted, or took back the run ``undoes``.
+
+    ``started`` and ``ended`` in UTC; ``ended`` is None where it was cut off, or still goes on. ``done``, ``undone`` and
+    ``open`` count its files by the state of their steps; ``taken_back`` is set once an undo of it came to its end,
+    whatever it had to leave.
+    """
+
+    id: int
+    started: datetime
+    ended: datetime | None
+    action: str
+    albums: str
+    undoes: int | None
+    taken_back: bool
+    done: int
+    undone: int
+    open: int
+
+
+class Journal:
+    """The tables of the journal, over the connection of the catalog, which also makes the transactions."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def begin(self, action: str, albums: str, undoes: int | None = None) -> int:
+        """Note the begin of a run on the album folder ``albums``; ``undoes`` 0 stands for a report. Returns its number."""
+        row = (_now(), action, os.fsencode(albums), undoes)
+        cursor = self._db.execute("INSERT INTO run (started, action, albums, undoes) VALUES (?, ?, ?, ?)", row)
+        return cursor.lastrowid or 0
+
+    def end(self, run: int) -> None:
+        """Note that a run came to its end in order, stopped or not."""
+        self._db.execute("UPDATE run SET ended = ? WHERE id = ?", (_now(), run))
+
+    def discard(self, run: int) -> None:
+        """Forget a run that did nothing at all."""
+        self._db.execute("DELETE FROM run WHERE id = ? AND id NOT IN (SELECT run FROM step)", (run,))
+
+    def mark_taken_back(self, run: int) -> None:
+        """An undo of this run came to its end."""
+        self._db.execute("UPDATE run SET undone = 1 WHERE id = ?", (run,))
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        is_file = "(kind = 'place' OR run.undoes IS NOT NULL)"  # an old link that made way is none of its own
+        rows = self._db.execute(
+            "SELECT run.id, started, ended, run.action, albums, run.undoes, undone, "
+            f"coalesce(sum({is_file} AND state = 'done'), 0), coalesce(sum({is_file} AND state = 'undone'), 0), "
+            "coalesce(sum(state = 'open'), 0) "
+            "FROM run LEFT JOIN step ON step.run = run.id GROUP BY run.id ORDER BY run.id"
+        )
+        return [
+            Run(
+                *(row[0], datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2]) if row[2] else None),
+                *(row[3], os.fsdecode(row[4]), row[5], bool(row[6]), *row[7:]),
+            )
+            for row in rows
+        ]
+
+    def intend(self, run: int, units: Iterable[Sequence[Step]]) -> list[list[Step]]:
+        """Write what is about to be done; it is durable when the transaction around this ends. Returns it with ids."""
+        return [self._intend_unit(run, unit) for unit in units]
+
+    def _intend_unit(self, run: int, unit: Sequence[Step]) -> list[Step]:
+        written: list[Step] = []
+        for step in unit:
+            first = written[0].id if written else 0
+            marks = ", ".join("?" * 18)
+            cursor = self._db.execute(f"INSERT INTO step ({_STEP}) VALUES ({marks})", _row(step, run, first))
+            written.append(replace(step, id=cursor.lastrowid or 0, unit=first or cursor.lastrowid or 0))
+        self._db.execute("UPDATE step SET unit = id WHERE id = ?", (written[0].unit,))
+        return written
+
+    def conclude(self, step: Step) -> None:
+        """Write what came of a step, and that the one which it took back is undone."""
+        made = (step.made.size, step.made.mtime_ns, step.made.inode) if step.made else (None, None, None)
+        self._db.execute(
+            "UPDATE step SET state = ?, made_size = ?, made_mtime_ns = ?, made_inode = ? WHERE id = ?",
+            (step.state, *made, step.id),
+        )
+        if step.undoes and step.state == "done":
+            self._db.execute("UPDATE step SET state = 'undone' WHERE id = ?", (step.undoes,))
+
+    def open_units(self) -> dict[int, list[list[Step]]]:
+        """By run, the units that were begun and of which it is not known what came of them, in the order written."""
+        found: dict[int, list[list[Step]]] = {}
+        of_open = "unit IN (SELECT unit FROM step WHERE state = 'open')"
+        query = f"SELECT {_STEP} FROM step WHERE {of_open} ORDER BY run, unit, id"
+        for row in self._db.execute(query):
+            step = _step(row)
+            units = found.setdefault(row[1], [])
+            if not units or units[-1][0].unit != step.unit:
+                units.append([])
+            units[-1].append(step)
+        return found
+
+    def done_units(self, run: int) -> list[list[Step]]:
+        """The units of a run with their steps that are done and not taken back, latest first, steps in their order."""
+        units: dict[int, list[Step]] = {}
+        query = f"SELECT {_STEP} FROM step WHERE run = ? AND state = 'done' ORDER BY id"
+        for row in self._db.execute(query, (run,)):
+            step = _step(row)
+            units.setdefault(step.unit, []).append(step)
+        return list(reversed(units.values()))
+
+    def add_folders(self, paths: Iterable[str]) -> None:
+        """Note folders that are about to be made."""
+        self._db.executemany("INSERT OR IGNORE INTO made_folder VALUES (?)", [(os.fsencode(path),) for path in paths])
+
+    def made_folders(self) -> list[str]:
+        """The folders that albumsort made, those inside others first."""
+        paths = [os.fsdecode(row[0]) for row in self._db.execute("SELECT path FROM made_folder")]
+        return sorted(paths, key=lambda path: (-path.count(os.sep), path))
+
+    def forget_folder(self, path: str) -> None:
+        """A folder that was made is gone."""
+        self._db.execute("DELETE FROM made_folder WHERE path = ?", (os.fsencode(path),))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _row(step: Step, run: int, unit: int) -> tuple[Any, ...]:
+    made = (step.made.size, step.made.mtime_ns, step.made.inode) if step.made else (None, None, None)
+    return (
+        *(None, run, unit, "open", step.kind, step.action, os.fsencode(step.source), os.fsencode(step.destination)),
+        *(step.stamp.size, step.stamp.mtime_ns, step.stamp.inode),
+        *(step.content, os.fsencode(step.target), step.photo_id, step.undoes, *made),
+    )
+
+
+def _step(row: Sequence[Any]) -> Step:
+    id_, _run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, *rest = row
+    photo, undoes, *made = rest
+    return Step(
+        kind=kind,
+        action=action,
+        source=os.fsdecode(source),
+        destination=os.fsdecode(destination),
+        stamp=Stamp(size, mtime_ns, inode),
+        content=content,
+        target=os.fsdecode(target),
+        photo_id=photo,
+        made=Stamp(*made) if made[0] is not None else None,
+        undoes=undoes,
+        id=id_,
+        unit=unit,
+        state=state,
+    )

@@ -1,0 +1,80 @@
+"""Carries out units of steps under the journal: written down before, done, and written down again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from albumsort.apply.apply import Outcome, carry_out_unit, folders_for
+from albumsort.apply.steps import sync
+from albumsort.catalog.catalog import Catalog
+from albumsort.records import Placement, Step
+
+AT_ONCE = 64
+"""Units that one flush of the journal to the disk covers."""
+
+Unit = Sequence[Step]
+T = TypeVar("T")
+
+
+def carry_out(
+    catalog: Catalog, run: int, units: Iterable[tuple[T, Unit]], stopped: Callable[[], bool]
+) -> Iterator[tuple[T, Outcome]]:
+    """Carry out units in order and yield what came of each, with what it was given with.
+
+    Those after a stop are not begun and yield nothing. Raises ``sqlite3.Error`` where the journal cannot be written;
+    what is then open is settled at the next start.
+    """
+    waiting: list[tuple[T, Unit]] = []
+    for unit in units:
+        if stopped():
+            break
+        waiting.append(unit)
+        if len(waiting) == AT_ONCE:
+            yield from _carry_out(catalog, run, waiting, stopped)
+            waiting = []
+    if waiting:
+        yield from _carry_out(catalog, run, waiting, stopped)
+
+
+def _carry_out(
+    catalog: Catalog, run: int, units: Sequence[tuple[T, Unit]], stopped: Callable[[], bool]
+) -> Iterator[tuple[T, Outcome]]:
+    with catalog.transaction():
+        catalog.journal.add_folders(path for _, unit in units for path in folders_for(unit))
+        written = catalog.journal.intend(run, [unit for _, unit in units])
+    outcomes: list[Outcome] = []
+    for steps in written:
+        if stopped() or (outcomes and outcomes[-1].hopeless):
+            break
+        outcomes.append(carry_out_unit(steps))
+    left = [replace(step, state="left") for steps in written[len(outcomes) :] for step in steps]
+    conclude(catalog, [*(step for outcome in outcomes for step in outcome.steps), *left])
+    yield from ((what, outcome) for (what, _), outcome in zip(units, outcomes, strict=False))
+
+
+def conclude(catalog: Catalog, steps: Sequence[Step]) -> None:
+    """Write down what came of steps, in the journal and in what the catalog knows of the photos."""
+    done = [step for step in steps if step.state == "done"]
+    for folder in {os.path.dirname(path) for step in done for path in (step.source, step.destination)}:
+        sync(folder)
+    with catalog.transaction():
+        for step in steps:
+            catalog.journal.conclude(step)
+        for step in done:
+            _remember(catalog, step)
+
+
+def _remember(catalog: Catalog, step: Step) -> None:
+    """What a step that is done means for the places of its photo."""
+    if step.kind == "remove":
+        catalog.delete_placement(step.destination)
+        return
+    if step.action == "move" and step.made and step.photo_id:
+        catalog.relocate(step.photo_id, step.source, step.destination, step.made)
+    if step.action == "move" and step.undoes is not None:
+        catalog.delete_placement(step.source)
+    elif step.made and step.photo_id:
+        catalog.put_placement(step.photo_id, Placement(step.destination, step.action, step.content, step.made))

@@ -1,0 +1,84 @@
+"""Stops a run that would do what nobody meant: on an unmounted disk, or to the photos of another program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
+from albumsort.guards.file_systems import file_system, moved_file_system, space_problem, suddenly_empty
+from albumsort.guards.other_catalogs import catalogs_of, catalogs_problem
+from albumsort.pipeline.intake import Intake
+from albumsort.records import Decision
+
+
+def check_file_systems(catalog: Catalog, folders: Iterable[str], *, yes: bool) -> None:
+    """Raise :class:`AlbumsortError` where a folder is on another file system than at the last run."""
+    now = {folder: file_system(folder) for folder in folders}
+    for folder, place in now.items():
+        problem = moved_file_system(catalog.setting(f"file system of {folder}"), place)
+        if problem and not yes:
+            raise AlbumsortError(f"{folder}: {problem}")
+    catalog.remember({f"file system of {folder}": place.stored() for folder, place in now.items()})
+
+
+def photos_below(catalog: Catalog, roots: Sequence[str]) -> dict[str, int]:
+    """How many photos the catalog has in each of these directories and in the album folders that hold photos."""
+    albums = [folder for folder, holds_photos in catalog.album_folders().items() if holds_photos]
+    return {folder: catalog.count_below(folder) for folder in (*roots, *albums)}
+
+
+def check_emptied(catalog: Catalog, before: Mapping[str, int], intake: Intake, *, yes: bool) -> None:
+    """Raise :class:`AlbumsortError` where photos were (``before``, by folder) and none is now."""
+    found = [
+        *(photo.path for photo in intake.photos),
+        *(unread.found.path for unread in intake.unread),
+        *(passed.path for passed in intake.passed),
+    ]
+    counts = {}
+    for folder, had in before.items():
+        inside = os.path.join(folder, "")
+        counts[folder] = (had, sum(path.startswith(inside) for path in found) if had else 0)
+    if not yes and (problem := suddenly_empty(counts)):
+        raise AlbumsortError(problem)
+    for folder, (had, has) in counts.items():
+        if had and not has:
+            catalog.forget_places(folder)
+
+
+def check_space(decisions: Iterable[Decision], albums: str) -> str:
+    """Why the copies that are planned do not fit into the album folder, "" where they do."""
+    place = albums
+    while not os.path.exists(place):
+        place = os.path.dirname(place)
+    device = os.stat(place).st_dev
+    devices: dict[str, int] = {}
+    needed = 0
+    for decision in decisions:
+        if decision.status == "planned" and decision.stamp and not decision.stays:
+            folder = os.path.dirname(decision.path)
+            if decision.action == "move" and folder not in devices:
+                devices[folder] = os.stat(folder).st_dev if os.path.isdir(folder) else device
+            if decision.action == "copy" or devices.get(folder, device) != device:
+                needed += decision.stamp.size
+    return space_problem(albums, needed)
+
+
+def check_other_programs(
+    catalog: Catalog, intake: Intake, roots: Sequence[str], say: Callable[[str], None], *, yes: bool, acting: bool
+) -> None:
+    """Raise :class:`AlbumsortError` before a move of photos that another program keeps a catalog of; a preview says so.
+
+    Who said yes once is not asked again for the same catalog: cron cannot answer.
+    """
+    met = [*intake.catalogs, *(passed.path for passed in intake.passed)]
+    found = catalogs_of(roots, met)
+    agreed = [(program, path) for program, path in found if catalog.setting(f"moves despite {program} {path}")]
+    problem = catalogs_problem([entry for entry in found if entry not in agreed])
+    if problem and acting and not yes:
+        raise AlbumsortError(problem)
+    if problem and not acting:
+        say(problem)
+    if yes and acting:
+        catalog.remember({f"moves despite {program} {path}": "yes" for program, path in found})

@@ -1,0 +1,215 @@
+"""Takes back what a run did, unit by unit, under the journal like everything else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from albumsort.apply.albums import clear_albums
+from albumsort.apply.steps import fitted, inverse, is_gone, obstacle
+from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.journal import Run
+from albumsort.errors import AlbumsortError
+from albumsort.pipeline.journaled import Unit, carry_out, conclude
+from albumsort.pipeline.settle import settle
+from albumsort.records import Step
+from albumsort.state import albums_locked, locked, remove_album_lock
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo did, or with ``dry_run`` would do: ``back`` are the steps taken back, ``left`` those that were not,
+    each with why.
+
+    ``run`` is what was taken back: a run of the journal, or None for one known from its report alone. ``trouble`` says
+    what ended the undo before its time, or "".
+    """
+
+    run: Run | None
+    back: list[Step] = field(default_factory=list)
+    left: list[tuple[Step, str]] = field(default_factory=list)
+    stopped: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be taken back: units of done steps, latest first, in the album folders that they are in."""
+
+    run: Run | None
+    units: Sequence[Unit]
+    albums: Sequence[str]
+
+
+def undo_run(
+    state: Path,
+    number: int | None,
+    *,
+    dry_run: bool,
+    confirm: Callable[[Request], bool],
+    say: Callable[[str], None],
+    step: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> Undone:
+    """Take back run ``number``, or without one the last that acted and was not taken back yet.
+
+    ``confirm`` is asked before anything is touched; ``step`` is told the total of files and how many more are done.
+    Raises :class:`AlbumsortError` where there is nothing to take back.
+    """
+
+    def choose(catalog: Catalog) -> Request:
+        run = _choose(catalog.journal.runs(), number)
+        return Request(run, catalog.journal.done_units(run.id), [run.albums])
+
+    return _undo(state, choose, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
+
+
+def undo_steps(
+    state: Path,
+    units: Sequence[Unit],
+    albums: Sequence[str],
+    *,
+    dry_run: bool,
+    confirm: Callable[[Request], bool],
+    say: Callable[[str], None],
+    step: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> Undone:
+    """Take back steps that are known from a report, as :func:`undo_run` does."""
+    request = Request(None, units, albums)
+    return _undo(state, lambda _: request, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
+
+
+def _undo(
+    state: Path,
+    choose: Callable[[Catalog], Request],
+    *,
+    dry_run: bool,
+    confirm: Callable[[Request], bool],
+    say: Callable[[str], None],
+    step: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> Undone:
+    with ExitStack() as held:
+        held.enter_context(locked(state, "undo"))
+        catalog = held.enter_context(Catalog(state / "catalog.sqlite"))
+        settle(catalog, say, look_only=dry_run)
+        request = choose(catalog)
+        undone = Undone(request.run)
+        if dry_run:
+            _preview(request, undone)
+            return undone
+        if not confirm(request):
+            undone.stopped = True
+            return undone
+        albums = [folder for folder in request.albums if os.path.isdir(folder)]
+        for folder in albums:
+            held.enter_context(albums_locked(folder, "undo"))
+        try:
+            _take_back(catalog, request, undone, step, stopped)
+        except sqlite3.Error as error:
+            undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
+        for folder in albums:
+            _clear(catalog, folder)
+        return undone
+
+
+def _choose(runs: Sequence[Run], number: int | None) -> Run:
+    if number is None:
+        found = next((run for run in reversed(runs) if run.undoes is None and run.done and not run.taken_back), None)
+        if found is None:
+            raise AlbumsortError("nothing to take back: no run did anything that was not taken back already")
+        return found
+    run = next((run for run in runs if run.id == number), None)
+    if run is None:
+        raise AlbumsortError(f"there is no run {number}; `albumsort history` lists them")
+    if run.action == "undo":
+        raise AlbumsortError(f"run {number} took back another one; to do that again, scan again")
+    if not run.done:
+        raise AlbumsortError(f"nothing to take back: run {number} left nothing behind, or was taken back already")
+    return run
+
+
+def _preview(request: Request, undone: Undone) -> None:
+    for unit in request.units:
+        steps, _, problem = _prepare(unit, read=True)
+        if problem:
+            undone.left += [(step, problem) for step in steps]
+        else:
+            undone.back += steps
+
+
+def _take_back(
+    catalog: Catalog,
+    request: Request,
+    undone: Undone,
+    step: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> None:
+    journal = catalog.journal
+    total = sum(len(unit) for unit in request.units)
+
+    def prepared() -> Iterator[tuple[Unit, Unit]]:
+        for unit in request.units:
+            steps, gone, problem = _prepare(unit, read=False)
+            if gone:
+                conclude(catalog, [replace(original, state="undone") for original in gone])
+            if problem:
+                undone.left += [(inverted, problem) for inverted in steps]
+            elif steps:
+                yield steps, steps
+
+    run = journal.begin("undo", request.albums[0] if request.albums else "", request.run.id if request.run else 0)
+    for _, outcome in carry_out(catalog, run, prepared(), stopped):
+        step(total, len(outcome.steps))
+        undone.back += [inverted for inverted in outcome.steps if inverted.state == "done"]
+        undone.left += [
+            (inverted, outcome.problem or outcome.note) for inverted in outcome.steps if inverted.state == "left"
+        ]
+        if outcome.hopeless:
+            undone.trouble = f"{outcome.problem}; the rest was left as it was"
+            break
+    undone.stopped = stopped()
+    journal.end(run)
+    journal.discard(run)
+    if request.run and not undone.stopped and not undone.trouble:
+        journal.mark_taken_back(request.run.id)
+
+
+def _prepare(unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
+    """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
+    gone = [step for step in unit if step.kind == "place" and step.action != "move" and is_gone(step)]
+    steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
+    try:
+        problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
+    except OSError as error:
+        problem = f"it cannot be looked at: {error.strerror}"
+    return steps, gone, problem
+
+
+def _clear(catalog: Catalog, albums: str) -> None:
+    """Take away the folders that albumsort made and that are empty now, at last the album folder."""
+    for folder in catalog.journal.made_folders():
+        if folder != albums and folder.startswith(os.path.join(albums, "")):
+            _drop(catalog, folder)
+    if clear_albums(albums):
+        remove_album_lock(albums)
+        with suppress(OSError):
+            os.rmdir(albums)
+    for folder in catalog.journal.made_folders():
+        if os.path.join(albums, "").startswith(os.path.join(folder, "")):
+            _drop(catalog, folder)
+
+
+def _drop(catalog: Catalog, folder: str) -> None:
+    try:
+        os.rmdir(folder)
+    except FileNotFoundError:
+        pass
+    except OSError:  # it holds something, which stays
+        return
+    catalog.journal.forget_folder(folder)
