@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from datetime import datetime
 
@@ -11,10 +10,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from albumsort.errors import AlbumsortError
-from albumsort.plan.layout import DEFAULT_LAYOUT, NAME_BYTES, numbered, parse_layout
-from albumsort.records import CaptureTime
+from albumsort.library.companions import Companion
+from albumsort.library.formats import kind_by_suffix
+from albumsort.library.walk import Found
+from albumsort.plan.layout import DEFAULT_LAYOUT, NAME_BYTES, names_under, number_of, parse_layout
+from albumsort.records import CaptureTime, Stamp
 
 TAKEN = CaptureTime(datetime(2023, 5, 6, 12, 34), "exif")
+
+
+def companion(stem: str, rest: str) -> Companion:
+    name = stem + rest
+    return Companion(Found(f"/photos/{name}", Stamp(1, 2, 3), kind_by_suffix(name), 0), stem, rest)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +87,48 @@ def test_no_template_leads_out_of_the_album_folder(template: str, taken: datetim
 @example("." + "a" * 254)
 @example("a." + "é" * 126)
 def test_numbered_names_fit_and_differ(name: str) -> None:
-    names = list(itertools.islice(numbered(name), 12))
+    names = [names_under(number, name)[0] for number in range(1, 13)]
     assert names[0] == name
     assert len(set(names)) == 12
     assert all(len(os.fsencode(candidate)) <= NAME_BYTES for candidate in names[1:])
 
 
 def test_numbered_names_keep_the_suffix() -> None:
-    assert list(itertools.islice(numbered("IMG_1.jpg"), 3)) == ["IMG_1.jpg", "IMG_1 (2).jpg", "IMG_1 (3).jpg"]
+    names = [names_under(number, "IMG_1.jpg") for number in (1, 2, 3)]
+    assert names == [["IMG_1.jpg"], ["IMG_1 (2).jpg"], ["IMG_1 (3).jpg"]]
+
+
+def test_companions_get_the_number_of_their_photo_where_their_stem_ends() -> None:
+    companions = [companion("IMG_1", ".CR2"), companion("IMG_1", ".JPG.xmp"), companion("IMG_E1", ".JPG")]
+    assert names_under(1, "IMG_1.JPG", companions) == ["IMG_1.JPG", "IMG_1.CR2", "IMG_1.JPG.xmp", "IMG_E1.JPG"]
+    assert names_under(12, "IMG_1.JPG", companions) == [
+        "IMG_1 (12).JPG",
+        "IMG_1 (12).CR2",
+        "IMG_1 (12).JPG.xmp",
+        "IMG_E1 (12).JPG",
+    ]
+
+
+@given(
+    st.text("aé.", max_size=120).map(lambda stem: "a" + stem),
+    st.lists(st.text("xé.", max_size=8).map(lambda rest: "." + rest), min_size=1, max_size=4),
+    st.integers(2, 10**9 - 1),
+)
+@example("é" * 120, [".jpg", ".jpg.xmp"], 2)
+def test_numbered_companions_fit_and_still_share_the_stem_of_their_photo(
+    stem: str, rests: list[str], number: int
+) -> None:
+    photo, *names = names_under(number, stem + ".jpg", [companion(stem, rest) for rest in rests])
+    shared = os.path.splitext(photo)[0]
+    assert all(len(os.fsencode(name)) <= NAME_BYTES for name in (photo, *names))
+    assert names == [shared + rest for rest in rests]
+
+
+@given(st.text("a() 12.é", min_size=1, max_size=20), st.integers(2, 10**9 - 1))
+def test_the_number_of_a_name_is_read_back(name: str, number: int) -> None:
+    assert number_of(names_under(number, name)[0]) == number
+
+
+@pytest.mark.parametrize("name", ["IMG_1.jpg", "IMG_(2).jpg", "IMG (02).jpg", "IMG (0).jpg", "IMG (٢).jpg", "IMG"])
+def test_a_name_without_a_number_of_albumsort_counts_as_the_first(name: str) -> None:
+    assert number_of(name) == 1
