@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK, HOLDER
@@ -163,8 +164,12 @@ def _mark(albums: str, library: str, *, made: bool) -> None:
             "made": made,
         }
     )
-    with suppress(FileExistsError), open(os.path.join(albums, MARKER), "x", encoding="utf-8") as file:
+    marker = os.path.join(albums, MARKER)
+    with suppress(FileExistsError), open(marker, "x", encoding="utf-8") as file:
         file.write(text + "\n")
+        if made:
+            give_to_owner_of(albums, os.path.dirname(albums))
+        give_to_owner_of(marker, albums)
 
 
 def _try_link(folder: str, action: Action) -> None:

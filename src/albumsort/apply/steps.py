@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
+from albumsort.apply.ownership import give_to_owner_of
 from albumsort.apply.place import PART, copy, hardlink, move
 from albumsort.hashing import sha256_of
 from albumsort.records import Stamp, Step
@@ -42,7 +43,7 @@ def carry_out(step: Step) -> Step:
     if step.kind == "remove":
         _remove(step)
         return replace(step, state="done")
-    os.makedirs(os.path.dirname(step.destination), exist_ok=True)
+    _make_folders(os.path.dirname(step.destination))
     if step.action == "move":
         move(step.source, step.destination, step.content)
     elif step.action == "copy":
@@ -51,6 +52,7 @@ def carry_out(step: Step) -> Step:
         hardlink(step.source, step.destination)
     else:
         os.symlink(step.target, step.destination)
+        give_to_owner_of(step.destination, os.path.dirname(step.destination))
         if step.made:
             with suppress(OSError, NotImplementedError):
                 os.utime(step.destination, ns=(step.made.mtime_ns, step.made.mtime_ns), follow_symlinks=False)
@@ -156,6 +158,17 @@ def sync(folder: str) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _make_folders(folder: str) -> None:
+    missing = []
+    while not os.path.lexists(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for path in reversed(missing):
+        with suppress(FileExistsError):
+            os.mkdir(path)
+            give_to_owner_of(path, os.path.dirname(path))
 
 
 def _taking_back(step: Step) -> Step:

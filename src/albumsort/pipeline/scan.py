@@ -26,7 +26,7 @@ from albumsort.pipeline.precautions import (
     check_space,
     photos_below,
 )
-from albumsort.pipeline.settle import settle
+from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
 from albumsort.plan.plan import Duplicates, Known, Rules, make_plan
@@ -105,7 +105,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     what = f"scan {roots[0]}" + (f" --action {options.action}" if options.action else "")
     with locked(state, what), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
-        settle(catalog, progress.say, look_only=not acting)
+        (settle if acting else tell_unsettled)(catalog, progress.say)
         check_file_systems(catalog, roots, yes=options.yes)
         model = choose_model(catalog, options.model, options.weights, options.precision, keep=acting, say=progress.say)
         for root in filter(is_album_folder, roots):

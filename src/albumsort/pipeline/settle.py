@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from albumsort.apply.apply import roll_back
@@ -13,32 +14,35 @@ from albumsort.pipeline.journaled import conclude
 from albumsort.records import Step
 
 
-def settle(catalog: Catalog, say: Callable[[str], None], *, look_only: bool) -> None:
-    """Settle every intent of which it is not known what came of it, by looking at the disk, and say what was found.
-
-    With ``look_only`` (a preview) nothing is changed on the disk: what would need that stays open.
-    """
+def settle(catalog: Catalog, say: Callable[[str], None]) -> None:
+    """Settle every intent of which it is not known what came of it, by looking at the disk, and say what was found."""
     for run, units in catalog.journal.open_units().items():
-        settled = [_settle(unit, look_only=look_only) for unit in units]
+        for folder in {os.path.dirname(step.destination) for unit in units for step in unit}:
+            with suppress(OSError):
+                sweep(folder)
+        settled = [_settle(unit) for unit in units]
         conclude(catalog, [step for unit in settled for step in unit])
         done, left, open_ = (sum(unit[0].state == state for unit in settled) for state in ("done", "left", "open"))
-        half = f", {open_} half done, which the next run that acts puts in order" if open_ else ""
-        say(f"Run {run} was cut off. Of {len(units)} photos that it had in hand, {done} were done, {left} not{half}.")
-        if not look_only:
+        unknown = f"; {open_} cannot be looked at now" if open_ else ""
+        say(
+            f"Run {run} was cut off. Of {len(units)} photos that it had in hand, {done} were done, {left} not{unknown}."
+        )
+        if not open_:
             catalog.journal.end(run)
 
 
-def _settle(unit: Sequence[Step], *, look_only: bool) -> list[Step]:
-    """The steps of a unit, all of them done or left; ``open`` where that would take a change on the disk."""
+def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
+    """Say which runs were cut off, for a run that touches nothing."""
+    for run, units in catalog.journal.open_units().items():
+        say(f"Run {run} was cut off with {len(units)} photos in hand; the next run that acts puts them in order.")
+
+
+def _settle(unit: Sequence[Step]) -> list[Step]:
+    """The steps of a unit, all of them done or left; open where that cannot be told now."""
     try:
         seen = [(step, *look(step)) for step in unit]
-        states = {state for _, state, _ in seen}
-        if states == {"done"}:
+        if all(state == "done" for _, state, _ in seen):
             return [replace(step, state="done", made=made) for step, _, made in seen]
-        if look_only and states != {"nothing"}:
-            return list(unit)
-        for folder in {os.path.dirname(step.destination) for step in unit if not look_only}:
-            sweep(folder)
         for step, state, _ in reversed(seen):
             if state == "half":
                 tidy(step)

@@ -15,7 +15,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
-from albumsort.pipeline.settle import settle
+from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.records import Step
 from albumsort.state import albums_locked, locked, remove_album_lock
 
@@ -97,7 +97,7 @@ def _undo(
     with ExitStack() as held:
         held.enter_context(locked(state, "undo"))
         catalog = held.enter_context(Catalog(state / "catalog.sqlite"))
-        settle(catalog, say, look_only=dry_run)
+        (tell_unsettled if dry_run else settle)(catalog, say)
         request = choose(catalog)
         undone = Undone(request.run)
         if dry_run:

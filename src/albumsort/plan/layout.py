@@ -25,7 +25,7 @@ PATH_BYTES = 4095
 _DATE_FIELDS = {"year": "%Y", "month": "%m", "day": "%d"}
 _SOME_DAY = CaptureTime(datetime(2000, 1, 1), "exif")
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r" \(([1-9][0-9]{0,8})\)(?:\.[^.]*)?$", re.ASCII)
+_NUMBER = re.compile(r" \(([1-9][0-9]{0,8})\)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,13 @@ def names_under(number: int, name: str, companions: Sequence[Companion] = ()) ->
     return [_cut(stem, room) + tail + rest for stem, rest in parts]
 
 
-def number_of(name: str) -> int:
-    """The number under which a name may have been given; 1 where it has none."""
-    match = _NUMBER.search(name)
-    return int(match[1]) if match else 1
+def placed_as(there: str, name: str, companions: Sequence[Companion] = ()) -> tuple[int, int] | None:
+    """The number under which ``there`` is the name of a photo (0) or of one of its companions (1, 2, …), and which."""
+    for number in (1, *map(int, _NUMBER.findall(there))):
+        names = names_under(number, name, companions)
+        if there in names:
+            return number, names.index(there)
+    return None
 
 
 def _fill(part: str, values: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from albumsort.library.companions import Companion
 from albumsort.library.formats import kind_by_suffix
 from albumsort.names import folded
 from albumsort.plan.destination import Destination, File
-from albumsort.plan.layout import PATH_BYTES, names_under, number_of
+from albumsort.plan.layout import PATH_BYTES, names_under, placed_as
 from albumsort.records import Action, Decision, Photo, Placement, Stamp
 
 BESIDE_A_PHOTO = ("raw", "video", "sidecar")
@@ -61,11 +61,10 @@ class Places:
 
     def _numbers(self, folder: str, name: str, placements: Sequence[Placement]) -> Iterator[int]:
         """The numbers to try: those that it has there already, then all in turn."""
-        for placement in placements:
-            if os.path.dirname(placement.destination) == folder and self._destination.entry(placement.destination):
-                there = os.path.basename(placement.destination)
-                if names_under(number_of(there), name) == [there]:
-                    yield number_of(there)
+        for path in (placement.destination for placement in placements):
+            found = placed_as(os.path.basename(path), name)
+            if found and os.path.dirname(path) == folder and self._destination.entry(path):
+                yield found[0]
         number = 1
         while True:
             yield number
@@ -75,7 +74,9 @@ class Places:
         self, decision: Decision, files: Sequence[File], paths: Sequence[str], placements: Sequence[Placement]
     ) -> list[Decision] | None:
         """The decisions for a photo and its companions at these paths; None where one belongs to another file."""
-        if any(folded(path) in self._taken for path in paths) or self._would_be_confused(paths):
+        if any(folded(path) in self._taken for path in paths):
+            return None
+        if self._destination.entry(paths[0]) is None and self._would_be_confused(paths):
             return None
         photo = files[0]
         found = []
@@ -103,7 +104,7 @@ class Places:
     def _settle_copy(self, planned: Decision, file: File, own: Sequence[Placement]) -> Decision | None:
         """The same bytes are enough, or make way for a move where albumsort put them there."""
         path = planned.destination
-        same = any(_is_copy(placement, file) for placement in own) or self._destination.same_bytes(path, file)
+        same = any(is_copy(placement, file) for placement in own) or self._destination.same_bytes(path, file)
         skipped = replace(planned, status="skipped")
         if same and self._action == "move" and own:
             return replace(planned, gives_way=tuple(own), note="takes the place of its copy")
@@ -175,8 +176,8 @@ def goes_with(decision: Decision, photo: File, companion: File) -> Decision:
     )
 
 
-def _is_copy(placement: Placement, file: File) -> bool:
-    """Whether what was placed still is a copy of the file; one of a companion is told by size and time."""
-    if file.content is not None:
+def is_copy(placement: Placement, file: File) -> bool:
+    """Whether what was placed still is a copy of the file; without a hash that is told by size and time."""
+    if file.content:
         return placement.content == file.content
     return (placement.stamp.size, placement.stamp.mtime_ns) == (file.stamp.size, file.stamp.mtime_ns)

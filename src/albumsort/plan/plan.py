@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
-from albumsort.plan.destination import Destination
-from albumsort.plan.layout import Layout
-from albumsort.plan.places import CompanionFile, Places, goes_with
+from albumsort.plan.destination import Destination, File
+from albumsort.plan.layout import Layout, placed_as
+from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
 from albumsort.records import UNSORTED, VIDEOS, Action, CaptureTime, Decision, Photo, Placement, Prediction
 
 TOP = 3
@@ -85,21 +85,39 @@ def _decide(
     decisions = _place(_describe(known, rules), known, rules, places, destination, originals)
     if decisions[0].note == TAKEN_OUT:
         return decisions
-    wanted = {decision.destination for decision in decisions}
-    old = tuple(
-        placement
-        for placement in known.placements
-        if placement.action != "move"
-        and placement.destination not in wanted
-        and _is_in(placement.destination, rules.albums)
-        and destination.entry(placement.destination) == placement.stamp
-    )
-    if old and rules.action:
-        decisions[0] = _gives_way(decisions[0], old, rules)
+    if rules.action:
+        old = _outdated(known, {decision.destination for decision in decisions}, rules, destination)
+        for index, placements in old.items():
+            decisions[index] = _gives_way(decisions[index], placements, rules)
     return decisions
 
 
-def _gives_way(decision: Decision, old: tuple[Placement, ...], rules: Rules) -> Decision:
+def _outdated(
+    known: Known, wanted: Collection[str], rules: Rules, destination: Destination
+) -> dict[int, list[Placement]]:
+    """What albumsort put elsewhere in these albums and nobody changed since, by the number of the file in its unit.
+
+    A copy whose original has other bytes by now is left: it may be the only one of its kind.
+    """
+    files: list[File] = [known.photo, *(CompanionFile(item.found.path, item.found.stamp) for item in known.companions)]
+    name = os.path.basename(known.photo.path)
+    found: dict[int, list[Placement]] = {}
+    for placement in known.placements:
+        path = placement.destination
+        if placement.action == "move" or path in wanted or not _is_in(path, rules.albums):
+            continue
+        index = 0
+        if placement.content != known.photo.content:
+            _, index = placed_as(os.path.basename(path), name, known.companions) or (0, 0)
+        there = destination.entry(path)
+        if placement.action == "hardlink" and there and destination.is_file(path, files[index]):
+            placement = replace(placement, stamp=there)  # noqa: PLW2901  a change of the photo changes it as well
+        if there == placement.stamp and (placement.action != "copy" or is_copy(placement, files[index])):
+            found.setdefault(index, []).append(placement)
+    return found
+
+
+def _gives_way(decision: Decision, old: Sequence[Placement], rules: Rules) -> Decision:
     """The decision with the older links and copies that go, which something is to be done for in any case."""
     folders = dict.fromkeys(os.path.relpath(os.path.dirname(item.destination), rules.albums) for item in old)
     what = "copy" if all(placement.action == "copy" for placement in old) else "link"

@@ -27,6 +27,7 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     return [
         f"{_count(len(photos), 'photo')} recognised, {what}",
         *_albums(acted),
+        *_old_ones(decisions, status),
         *_nothing_to_do(photos),
         *_failures(decisions),
         *_unreadable(decisions),
@@ -50,6 +51,11 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
         years = ", ".join(f"{printable(name)}: {count}" for name, count in sorted(folders.items()) if name)
         lines.append(f"  {printable(top):<{width}}  {sum(folders.values()):>6}  {years}".rstrip())
     return lines
+
+
+def _old_ones(decisions: Sequence[Decision], status: Status) -> list[str]:
+    old = sum(len(decision.gives_way) for decision in decisions if decision.status == status)
+    return [f"{_count(old, 'older link or copy', 'older links and copies')} of albumsort's own make way"] if old else []
 
 
 def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
