@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import suppress
 from typing import BinaryIO
@@ -22,6 +23,8 @@ PART = (".albumsort-", ".part")
 NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 """What file systems answer that have no hard links (FAT, exFAT, many network shares)."""
 
+
+_ACL = "system.posix_acl_access"
 
 CHANGED = "it changed since it was recognised; it is taken up on the next run"
 BAD_COPY = "the copy does not have the bytes of the original; the disk may be failing"
@@ -69,11 +72,20 @@ def copy(source: str, destination: str, content: str) -> None:
         with suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
         shutil.copystat(source, temporary)
+        _drop_inherited_acl(source, temporary)
         _give_name(temporary, destination)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
     _sync_folder(folder)
+
+
+def _drop_inherited_acl(source: str, copied: str) -> None:
+    """Take away the access list that a folder gave the copy by default, where the original has none."""
+    with suppress(OSError, AttributeError):
+        if _ACL in os.listxattr(copied) and _ACL not in os.listxattr(source):
+            os.removexattr(copied, _ACL)
+            os.chmod(copied, stat.S_IMODE(os.lstat(source).st_mode))
 
 
 def hardlink(source: str, destination: str) -> None:
