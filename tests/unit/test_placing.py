@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from albumsort.apply.place import copy, hardlink, move, symlink
+from albumsort.apply.place import copy, hardlink, link_target, move
 
 BYTES = bytes(range(256)) * 9000
 CONTENT = hashlib.sha256(BYTES).hexdigest()
@@ -29,6 +29,10 @@ def make_photo(folder: Path, name: str = "photo.jpg") -> Path:
         os.setxattr(path, "user.rating", b"5")
     os.utime(path, ns=(MTIME_NS, MTIME_NS))
     return path
+
+
+def symlink(source: str, destination: str, *, absolute: bool) -> None:
+    os.symlink(link_target(source, destination, absolute=absolute), destination)
 
 
 def check_photo(path: Path) -> None:
@@ -153,12 +157,13 @@ def test_a_move_across_file_systems_replaces_nothing(tmp_path: Path, elsewhere: 
     assert [entry.name for entry in elsewhere.iterdir()] == ["there"]
 
 
-def test_a_move_onto_its_own_hard_link_only_drops_the_old_name(tmp_path: Path) -> None:
+def test_a_move_onto_its_own_hard_link_keeps_both_names(tmp_path: Path) -> None:
     source, destination = make_photo(tmp_path), tmp_path / "link.jpg"
     os.link(source, destination)
-    move(str(source), str(destination), CONTENT)
+    with pytest.raises(FileExistsError):
+        move(str(source), str(destination), CONTENT)
+    check_photo(source)
     check_photo(destination)
-    assert not source.exists()
 
 
 def test_a_move_onto_itself_under_another_path_does_not_remove_the_photo(tmp_path: Path) -> None:
