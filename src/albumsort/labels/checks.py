@@ -12,6 +12,7 @@ from albumsort.labels.yaml_tree import Items, Node, Pairs, Text
 from albumsort.names import folder_name_problem, quoted
 
 MOST_SHOWN = 20
+_MOST_NOTED = 200  # finding similar names takes time, and a file that is no table at all may have thousands of problems
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -25,7 +26,10 @@ class Problems:
         self._found: list[tuple[int, str]] = []
 
     def note(self, line: int, problem: str) -> None:
+        """Note one problem; after very many of them it raises as ``raise_if_any`` does."""
         self._found.append((line, problem))
+        if len(self._found) == _MOST_NOTED:
+            self.raise_if_any()
 
     def raise_if_any(self) -> None:
         """Raise one AlbumsortError that lists the problems by line, the first ``MOST_SHOWN`` of them."""
@@ -34,7 +38,7 @@ class Problems:
         count = len(self._found)
         lines = [f"{self._file}:{line}: {problem}" for line, problem in sorted(self._found)[:MOST_SHOWN]]
         if count > 1:
-            lines.insert(0, f"{self._file}: {count} problems")
+            lines.insert(0, f"{self._file}: {count} problems" + (" and more" if count == _MOST_NOTED else ""))
         if count > MOST_SHOWN:
             lines.append(f"… and {count - MOST_SHOWN} more; correct these first")
         raise AlbumsortError("\n".join(lines))

@@ -23,6 +23,7 @@ from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
 from albumsort.names import quoted
 from albumsort.records import UNSORTED
 
+_MOST_LANGUAGES = 100
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
@@ -131,15 +132,15 @@ def _check_complete(problems: Problems, node: Node, owners: Collection[int]) -> 
 def _classes_of(problems: Problems, node: Node, where: str, categories: list[Category]) -> set[int]:
     """All classes of the categories that a tag lists."""
     by_key = {category.key: category.classes for category in categories}
-    classes: set[int] = set()
+    listed: set[str] = set()
     for item in read_texts(problems, node, where, "categories"):
         if item.value in by_key:
-            classes.update(by_key[item.value])
+            listed.add(item.value)
             continue
         near = difflib.get_close_matches(item.value[:60], by_key, n=1)
         advice = f"did you mean {near[0]}?" if near else "write the key of a category of this table"
         problems.note(item.line, f"{where}: there is no category {quoted(item.value)}; {advice}")
-    return classes
+    return {index for key in listed for index in by_key[key]}
 
 
 def _check_names_differ(problems: Problems, named: Iterable[tuple[str, int, Mapping[str, str]]]) -> None:
@@ -148,6 +149,10 @@ def _check_names_differ(problems: Problems, named: Iterable[tuple[str, int, Mapp
     languages = sorted(
         {language for _, _, names in usable for language in names}, key=lambda code: (code != "en", code)
     )
+    if len(languages) > _MOST_LANGUAGES:
+        line = usable[0][1]
+        problems.note(line, f"the names are in {len(languages)} languages; at most {_MOST_LANGUAGES} are allowed")
+        return
     taken: dict[tuple[str, str], str] = {}
     for key, line, names in usable:
         for language in languages:

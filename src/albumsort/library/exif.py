@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from albumsort.library.formats import open_picture
+from albumsort.library.ration import Rationed
 from albumsort.records import Metadata
 
 Tags = Mapping[str, Any]
@@ -25,6 +26,10 @@ _EARLIEST_YEAR = 1900
 # What a camera shows whose clock was never set or whose battery was flat.
 _UNSET_CLOCKS = (datetime(1970, 1, 1), datetime(2000, 1, 1))
 _LONGEST_CAMERA = 100
+
+# exifread takes about 500 reads and 2 KB for what cameras write. A crafted block of 64 KB could make it read for 15 s.
+_MOST_READS, _MOST_BYTES = 100_000, 4_000_000
+_MOST_CHUNKS = 500_000
 
 
 def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the name that sniff's result has everywhere
@@ -58,14 +63,16 @@ def _tags(stream: BinaryIO, picture_format: str) -> Tags:
             return {}
         stream = BytesIO(block.removeprefix(b"Exif\0\0"))
     stream.seek(0)
-    tags: Tags = exifread.process_file(stream, details=False)
+    rationed = Rationed(stream, _MOST_READS, _MOST_BYTES)
+    tags: Tags = exifread.process_file(rationed, details=False, extract_thumbnail=False)
     return tags
 
 
 def _exif_of_png(stream: BinaryIO) -> bytes:
     """The eXIf chunk, which may stand behind the pixels, or b""; a chunk is length, type, data and checksum."""
     stream.seek(8)
-    while len(header := stream.read(8)) == 8:
+    chunks = Rationed(stream, _MOST_CHUNKS)
+    while len(header := chunks.read(8)) == 8:
         length = int.from_bytes(header[:4], "big")
         if header[4:] == b"eXIf":
             return stream.read(length)
