@@ -151,7 +151,7 @@ def _marker(folder: str) -> dict[str, object]:
     try:
         with open(os.path.join(folder, MARKER), encoding="utf-8", errors="surrogateescape") as file:
             marker = json.loads(file.read(MARKER_SIZE))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return marker if isinstance(marker, dict) else {}
 
