@@ -6,8 +6,6 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,15 +38,6 @@ def check_photo(path: Path) -> None:
     assert path.read_bytes() == BYTES
     assert status.st_mtime_ns == MTIME_NS
     assert status.st_mode & 0o777 == 0o640
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another file system than ``tmp_path``."""
-    if not os.path.isdir("/dev/shm") or os.stat("/dev/shm").st_dev == tmp_path.stat().st_dev:
-        pytest.skip("no second file system that can be written here (/dev/shm)")
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        yield Path(folder)
 
 
 def test_a_move_keeps_the_file_itself(tmp_path: Path) -> None:
