@@ -19,7 +19,7 @@ HEAD_SIZE = 512
 _PICTURES = "jpg jpeg jpe jfif png webp tif tiff gif bmp dib heic heif hif avif"
 _RAW = """3fr ari arw bay braw cap cr2 cr3 crw dcr dcs dng drf eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf
     pef ptx pxn r3d raf raw rw2 rwl rwz sr2 srf srw x3f"""
-_VIDEOS = "3g2 3gp avi flv insv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogv vob webm wmv"
+_VIDEOS = "3g2 3gp avi flv insv m2ts m4v mkv mov mp mp4 mpeg mpg mts mv mxf ogv vob webm wmv"
 _SIDECARS = "aae dop json pp3 thm xmp"  # thm: the thumbnail that Canon's cameras put beside a video or RAW
 _CATALOGS = "lrcat"
 _CATALOG_NAMES = frozenset(("digikam4.db",))

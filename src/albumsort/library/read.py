@@ -19,6 +19,9 @@ from albumsort.records import Metadata, Stamp
 IN_MEMORY = 64 * 1024 * 1024
 """Up to this many bytes a file is held in memory; a larger one is read again from the disk by its decoder."""
 
+BEGINNING = 1024 * 1024
+"""How many bytes ``beginning`` reads at most."""
+
 # O_NONBLOCK: a pipe put in the place of a photo since the walk must not hang the run. O_BINARY is Windows'.
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
@@ -65,3 +68,11 @@ def open_photo(path: str) -> Iterator[Opened]:
         metadata = read_exif(stream, picture_format)
         stream.seek(0)
         yield Opened(path, Stamp.of(after), content, picture_format, metadata, stream)
+
+
+def beginning(path: str) -> bytes:
+    """The first bytes of a sidecar, at most ``BEGINNING``. Raises OSError for what cannot be opened or is no file."""
+    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("not a regular file")
+        return file.read(BEGINNING)
