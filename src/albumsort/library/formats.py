@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+from albumsort.errors import PictureError
+from albumsort.library.ration import Rationed
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -65,6 +68,10 @@ _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _LONGEST_ITEM_ENTRY = 1000  # bytes; they have about 20 to 50, and what looks like a longer one is rather pixels
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
+# Pillow reads headers byte by byte and keeps every chunk: 64 MB of them could cost half a minute and gigabytes.
+_MOST_READS, _LARGEST_HEADER = 500_000, 256_000_000
+_READ_WHOLE = frozenset(("heif", "avif", "webp"))  # by their decoders, so that the file must fit into the memory
+
 # Pillow warns of corrupt data, which to the user is noise: what matters raises an error as well.
 _PILLOW_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
@@ -100,7 +107,8 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
     """Read the header of a picture; its pixels are decoded when they are asked for.
 
     ``format`` is what ``sniff`` said: no other decoder is tried. The classes are used directly because the limit on
-    pixels of ``PIL.Image.open`` is global to the process. Raises whatever Pillow raises for broken files.
+    pixels of ``PIL.Image.open`` is global to the process. Raises PictureError for a header that would cost too much,
+    and whatever Pillow raises for broken files.
     """
     from PIL import (
         AvifImagePlugin,
@@ -114,6 +122,8 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
 
     if _PILLOW_WARNINGS not in warnings.filters:  # warnings.catch_warnings would not be safe in threads
         warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
+    if format in _READ_WHOLE and stream.seek(0, os.SEEK_END) > _LARGEST_HEADER:
+        raise PictureError(f"larger than {_LARGEST_HEADER // 10**6} MB, which pictures of this kind are not")
     stream.seek(0)
     if format == "heif":
         from pi_heif import HeifImageFile
@@ -130,7 +140,10 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
         "bmp": BmpImagePlugin.BmpImageFile,
         "avif": AvifImagePlugin.AvifImageFile,
     }
-    return classes[format](stream)
+    rationed = Rationed(stream, _MOST_READS, _LARGEST_HEADER)
+    picture = classes[format](cast(BinaryIO, rationed))
+    rationed.give_all_bytes()  # the pixels may take more
+    return picture
 
 
 def _check_item_texts(data: bytes) -> None:
