@@ -70,7 +70,7 @@ def _failures(decisions: Sequence[Decision]) -> list[str]:
 
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:
     """Files that should be photos and cannot be read, and what the walk passed over (it has no photo's id)."""
-    unread = [decision for decision in decisions if not decision.category]
+    unread = [decision for decision in decisions if not decision.category and not decision.companion_of]
     broken = [decision for decision in unread if decision.photo_id is not None]
     passed = [decision for decision in unread if decision.photo_id is None]
     return [
