@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from albumsort.catalog.catalog import Catalog, Placement
+from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
-from albumsort.records import Metadata, Photo, Prediction, Stamp
+from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
 
 CONTENT = "ab" * 32
 METADATA = Metadata(datetime(2023, 5, 6, 12, 34, 56), "+02:00", 52.5, -13.4, "Acme Phone 9")
@@ -84,18 +84,48 @@ def test_a_transaction_that_fails_leaves_nothing(catalog: Catalog) -> None:
 def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> None:
     stored = catalog.put(PHOTO)
     moved = replace(stored, path="/albums/Pets/a.jpg", stamp=Stamp(10, 1, 2))
-    catalog.relocate(stored.id, moved.path, moved.stamp)
+    catalog.relocate(stored.id, stored.path, moved.path, moved.stamp)
     assert catalog.photos_with(content=CONTENT) == [moved]
 
 
 def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catalog) -> None:
     gone = catalog.put(replace(PHOTO, path="/albums/a.jpg"))
     stored = catalog.put(replace(PHOTO, path="/photos/a.jpg"))
-    catalog.relocate(stored.id, "/albums/a.jpg", PHOTO.stamp)
+    catalog.relocate(stored.id, stored.path, "/albums/a.jpg", PHOTO.stamp)
     assert {photo.id: photo.path for photo in catalog.photos_with(content=CONTENT)} == {
         gone.id: "",
         stored.id: "/albums/a.jpg",
     }
+
+
+def test_a_photo_stays_where_it_is_when_its_companion_moves(catalog: Catalog) -> None:
+    stored = catalog.put(PHOTO)
+    catalog.relocate(stored.id, "/photos/a.xmp", "/albums/Pets/a.xmp", Stamp(1, 2, 3))
+    assert catalog.photos_with(content=CONTENT) == [stored]
+
+
+def test_photos_below_a_folder_are_counted_and_can_be_told_to_be_nowhere(catalog: Catalog) -> None:
+    inside = ("/photos/a.jpg", "/photos/2023/a.jpg", "/photos/bad-\udcff/a.jpg")
+    for path in (*inside, "/photos-old/a.jpg", "/photo/a.jpg", "/photos0/a.jpg"):
+        catalog.put(replace(PHOTO, path=path))
+    catalog.put(replace(PHOTO, path="/photos/notes", format="", content=""))
+    assert (catalog.count_below("/photos"), catalog.count_below("/")) == (3, 6)
+    catalog.forget_places("/photos")
+    assert (catalog.count_below("/photos"), catalog.count_below("/")) == (0, 3)
+    assert [photo.path for photo in catalog.photos_with(content=CONTENT)] == [
+        *([""] * 3),
+        *("/photos-old/a.jpg", "/photo/a.jpg", "/photos0/a.jpg"),
+    ]
+
+
+def test_a_placement_that_was_taken_away_is_forgotten(catalog: Catalog) -> None:
+    photo = catalog.put(PHOTO)
+    for action in ("move", "copy"):
+        catalog.put_placement(photo.id, Placement(f"/albums/{action}.jpg", action, CONTENT, PHOTO.stamp))
+    assert [catalog.was_moved_to(f"/albums/{action}.jpg") for action in ("move", "copy")] == [True, False]
+    catalog.delete_placement("/albums/move.jpg")
+    assert [placement.destination for placement in catalog.placements(photo.id)] == ["/albums/copy.jpg"]
+    assert not catalog.was_moved_to("/albums/move.jpg")
 
 
 def test_an_album_folder_that_held_photos_always_does(catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def test_a_photo_is_one_row_with_all_that_is_known() -> None:
         "sha256": "ab" * 32,
         "tags": "cats; indoors",
     }
+
+
+def test_a_companion_is_a_row_of_its_own_that_says_whose_it_is() -> None:
+    companion = replace(CAT, path="/photos/2023/cat.xmp", content=None, companion_of=CAT.path, note="goes with cat.jpg")
+    row = cells(replace(companion, destination="/albums/Pets/2023/cat.xmp"))
+    assert (row["path"], row["destination"]) == ("2023/cat.xmp", "/albums/Pets/2023/cat.xmp")
+    assert (row["note"], row["sha256"], row["category"]) == ("goes with cat.jpg", "", "pets")
 
 
 def test_a_date_without_an_hour_stands_alone() -> None:

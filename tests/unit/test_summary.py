@@ -50,6 +50,29 @@ def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example
     ]
 
 
+def test_a_photo_counts_once_whatever_goes_with_it() -> None:
+    beside = {"companion_of": "/p/1.jpg", "note": "goes with 1.jpg"}
+    broken = {"category": "", "companion_of": "/p/3.jpg", "note": "goes with 3.jpg"}
+    decisions = [
+        photo("/p/1.jpg", album="Pets"),
+        photo("/p/1.cr2", album="Pets", **beside),
+        photo("/p/1.jpg.xmp", "skipped", album="Pets", **beside),
+        photo("/p/3.jpg", "skipped", category="", note="cut off"),
+        photo("/p/3.xmp", "skipped", **broken),
+    ]
+    assert summary(decisions, "/albums", "planned", "to sort") == [
+        "1 photo recognised, 1 to sort into 1 album of /albums",
+        "  Pets       1",
+        "1 photo could not be read:",
+        "       1  cut off, such as /p/3.jpg",
+    ]
+
+
+def test_a_photo_whose_old_link_goes_is_not_counted_as_sorted() -> None:
+    decisions = [photo("/p/1.jpg", "done", category="unsorted", stays=True, note="its link in Pets goes")]
+    assert summary(decisions, "/albums", "done", "linked") == ["1 photo recognised, none linked"]
+
+
 def test_many_reasons_are_cut_with_a_hint_to_the_report() -> None:
     decisions = [photo(f"/p/{number}.jpg", "skipped", note=f"reason {number}") for number in range(12)]
     assert summary(decisions, "/albums", "planned", "to sort")[-1] == (
