@@ -137,15 +137,16 @@ class Catalog:
         cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
         return replace(photo, id=cursor.lastrowid or 0)
 
-    def relocate(self, photo_id: int, before: str, path: str, stamp: Stamp) -> None:
-        """The file of a photo, if that was at ``before``, was moved; another photo that was here is nowhere now."""
-        folder, name = self._make_room(path, photo_id)
-        old_folder, old_name = os.path.split(os.fsencode(before))
-        self._db.execute(
-            "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? "
-            "WHERE id = ? AND folder = ? AND name = ?",
-            (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, photo_id, old_folder, old_name),
-        )
+    def relocate(self, before: str, path: str, stamp: Stamp) -> None:
+        """The file at ``before`` was moved; another photo that was at its new path is nowhere from now on."""
+        old = os.path.split(os.fsencode(before))
+        row = self._db.execute("SELECT id FROM photo WHERE folder = ? AND name = ?", old).fetchone()
+        if row:
+            folder, name = self._make_room(path, row[0])
+            self._db.execute(
+                "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
+                (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, row[0]),
+            )
 
     def count_below(self, folder: str) -> int:
         """How many photos were last seen in this folder (absolute) and those in it."""

@@ -72,8 +72,8 @@ def _remember(catalog: Catalog, step: Step) -> None:
     if step.kind == "remove":
         catalog.delete_placement(step.destination)
         return
-    if step.action == "move" and step.made and step.photo_id:
-        catalog.relocate(step.photo_id, step.source, step.destination, step.made)
+    if step.action == "move" and step.made:
+        catalog.relocate(step.source, step.destination, step.made)
     if step.action == "move" and step.undoes is not None:
         catalog.delete_placement(step.source)
     elif step.made and step.photo_id:

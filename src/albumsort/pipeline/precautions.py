@@ -39,7 +39,8 @@ def check_emptied(catalog: Catalog, before: Mapping[str, int], intake: Intake, *
     counts = {}
     for folder, had in before.items():
         inside = os.path.join(folder, "")
-        counts[folder] = (had, sum(path.startswith(inside) for path in found) if had else 0)
+        missing = had and catalog.count_below(folder)  # those that were found elsewhere are there now
+        counts[folder] = (had if missing else 0, sum(path.startswith(inside) for path in found) if missing else 0)
     if not yes and (problem := suddenly_empty(counts)):
         raise AlbumsortError(problem)
     for folder, (had, has) in counts.items():
