@@ -87,6 +87,8 @@ ONE_PHOTO = {
     "Takeout, characters beyond 16 bits": "😀😃😄😁😆😅😂🤣🥲☺️😊😇🙂🙃😉😌😍🥰😘😗😙😚😋😛.jpg"
     " 😀😃😄😁😆😅😂🤣🥲☺️😊😇🙂🙃😉😌😍🥰😘😗😙😚😋.json",
     "Takeout, a video": "VID_20200930_155021.mp4 VID_20200930_155021.mp4.supplemental-metadata.json",
+    "Takeout, an edited video": "VID_1.mp4 VID_1-edited.mp4 VID_1.mp4.json",
+    "Takeout, accents composed and not": f"{'x' * 40}e\u0301{'y' * 9}.jpg {'x' * 40}é{'y' * 5}.json",
     "Takeout, a motion photo": "PXL_20231118_035751175.MP.jpg PXL_20231118_035751175.MP"
     " PXL_20231118_035751175.MP.jpg.json",
     "Pixel with RAW": "PXL_20231207_032111247.RAW-01.COVER.jpg PXL_20231207_032111247.RAW-02.ORIGINAL.dng",
@@ -145,6 +147,22 @@ SEVERAL: dict[str, tuple[str, Names]] = {
         "IMG_1.JPG IMG_1.CR2 IMG_1.cr2 IMG_1.xmp IMG_1.XMP",
         {"IMG_1.JPG": {"IMG_1.CR2", "IMG_1.XMP"}, "IMG_1.cr2": set()},
     ),
+    "sidecars that would get one name": (
+        "a(1).jpg a(1).jpg.json a.jpg(1).json",
+        {"a(1).jpg": {"a(1).jpg.json"}},
+    ),
+    "a video that is called as a picture's stem": (
+        "a.MP.png a.MP a.MP.xmp",
+        {"a.MP.png": set(), "a.MP": {"a.MP.xmp"}},
+    ),
+    "an edited copy that is none of a motion photo": (
+        "P.MP.jpg P.MP P-edited.MP",
+        {"P.MP.jpg": {"P.MP"}, "P-edited.MP": set()},
+    ),
+    "two videos that would get one name": (
+        "P.MP.jpg P.MP.MP p.MP p.MP.xmp",
+        {"P.MP.jpg": {"p.MP", "p.MP.xmp"}, "P.MP.MP": set()},
+    ),
     "an XMP between HEIC and JPEG": ("a.JPG a.HEIC a.xmp", {"a.JPG": set(), "a.HEIC": {"a.xmp"}}),
     "an XMP between PNG and JPEG": ("a.JPG a.png a.xmp", {"a.JPG": set(), "a.png": {"a.xmp"}}),
     "an XMP between AVIF and TIFF": ("a.avif a.tif a.xmp", {"a.avif": {"a.xmp"}, "a.tif": set()}),
@@ -168,6 +186,8 @@ SEVERAL: dict[str, tuple[str, Names]] = {
 @pytest.mark.parametrize(("names", "expected"), SEVERAL.values(), ids=SEVERAL)
 def test_these_files_are_several_photos_or_none(names: str, expected: Names) -> None:
     assert paired(*names.split()) == expected
+    for unit in units([found(name) for name in names.split()]):
+        assert paired(*all_names(numbered(unit, 2))) == numbered(unit, 2)
 
 
 def test_the_number_of_an_album_is_not_that_of_takeout() -> None:
@@ -265,12 +285,13 @@ LONG = "Screenshot_2021-01-01-10-10-10-123_com.miui.gall"
         (f"{LONG}1.jpg", f"{LONG}1.jpg"),
         (f"{LONG}2.jpg", f"{LONG}2.jpg"),
         (f"{LONG}3.jpg", None),
+        ("unrelated.jpg", None),
         ("", None),
     ],
 )
 def test_a_cut_json_that_fits_two_photos_says_whose_it_is(tmp_path: Path, title: str, photo: str | None) -> None:
     name = put(tmp_path, f"{LONG[:46]}.json", b'{\n  "title": "%s",\n  "description": ""\n}' % title.encode())
-    pairs = paired(f"{LONG}1.jpg", f"{LONG}2.jpg", name, folder=tmp_path)
+    pairs = paired(f"{LONG}1.jpg", f"{LONG}2.jpg", "unrelated.jpg", name, folder=tmp_path)
     assert [main for main, companions in pairs.items() if companions] == ([photo] if photo else [])
 
 

@@ -84,6 +84,7 @@ def _settle_media(folder: Folder) -> None:
 
 
 def _order_of_videos(video: Member) -> tuple[bool, int]:
+    """Those of motion photos first: no other may take their name in the unit."""
     return video.stem != video.name, len(folded(video.stem))
 
 

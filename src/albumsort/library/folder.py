@@ -92,11 +92,12 @@ class Belonging(NamedTuple):
 class Folder:
     """The pictures, RAW files and videos of a folder, found by name and stem: as they are written, else in any case.
 
-    Each answer depends on the files that match alone, and each is worked out once: folders can be large.
+    ``members`` are in byte order of their names. Each answer is worked out once: a folder can be large, and all its
+    files can have one stem.
     """
 
     def __init__(self, members: Iterable[Member]) -> None:
-        self.media = sorted((member for member in members if member.group in MEDIA), key=lambda member: member.bytes)
+        self.media = [member for member in members if member.group in MEDIA]
         self._names: dict[str, Member] = {}
         self._folded_names: dict[str, Member] = {}
         for member in self.media:
