@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Action = Literal["move", "copy", "hardlink", "symlink"]
 Status = Literal["planned", "done", "skipped", "failed"]
@@ -104,6 +104,13 @@ class Placement:
     stamp: Stamp
 
 
+class Origin(NamedTuple):
+    """What a moved file had that its new file system may not be able to keep: time, and permissions where known."""
+
+    mtime_ns: int
+    mode: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing done to one file, as the journal has it.
@@ -111,8 +118,9 @@ class Step:
     "place" brings ``source`` to ``destination`` by ``action``; "remove" takes away what ``action`` once made of
     ``source`` at ``destination``. ``stamp`` is that of the file before: the source that is placed, the thing that is
     removed. ``content`` is the SHA-256 where it is known, else ""; ``target`` the text of a symbolic link. ``made`` is
-    the stamp of what is at the destination afterwards; a step that restores a symbolic link has it beforehand, for the
-    link's time. Steps of one ``unit`` are done together or not at all. ``undoes`` is the id of the step taken back.
+    the stamp of what is at the destination afterwards; a step that restores what made way has it beforehand.
+    ``undoes`` is the id of the step that is taken back (0 for one that only a report tells); ``origin`` is for the way
+    back of a move. Steps of one ``unit`` are done together or not at all.
     """
 
     kind: StepKind
@@ -125,6 +133,7 @@ class Step:
     photo_id: int | None = None
     made: Stamp | None = None
     undoes: int | None = None
+    origin: Origin | None = None
     id: int = 0
     unit: int = 0
     state: StepState = "open"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, inverse
 from albumsort.hashing import sha256_of
-from albumsort.records import Decision, Placement, Step
+from albumsort.records import Decision, Origin, Placement, Step
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """Errors after which every other file would fail as well."""
@@ -121,11 +121,14 @@ def _placing(decision: Decision, albums: str, *, absolute: bool) -> Step:
         raise AssertionError(f"a decision without an action was planned: {decision.path}")
     action, source, destination = decision.action, decision.path, decision.destination
     content, target = decision.content or "", ""
+    status = _status(source)
     if action == "symlink":
         target = link_target(source, destination, absolute=absolute)
-    elif not content and (action == "copy" or (action == "move" and _are_apart(source, albums))):
-        content = _hash(decision)
-    return Step("place", action, source, destination, decision.stamp, content, target, decision.photo_id)
+    elif not content and (action == "copy" or (action == "move" and status.st_dev != os.stat(albums).st_dev)):
+        content = _hash(source)
+    origin = Origin(decision.stamp.mtime_ns, stat.S_IMODE(status.st_mode)) if action == "move" else None
+    step = Step("place", action, source, destination, decision.stamp, content, target, decision.photo_id)
+    return replace(step, origin=origin)
 
 
 def _removal(placement: Placement, decision: Decision, source: str) -> Step:
@@ -139,20 +142,20 @@ def _removal(placement: Placement, decision: Decision, source: str) -> Step:
     )
 
 
-def _are_apart(source: str, albums: str) -> bool:
-    """Whether bytes have to be copied: two file systems."""
-    return os.lstat(source).st_dev != os.stat(albums).st_dev
-
-
-def _hash(decision: Decision) -> str:
-    """The SHA-256 of a companion, whose content nobody needed to know so far."""
+def _status(path: str) -> os.stat_result:
     try:
-        if not stat.S_ISREG(os.lstat(decision.path).st_mode):
-            raise UnfitError("no regular file any more")
-        with open(decision.path, "rb") as file:
-            return sha256_of(file)
-    except FileNotFoundError:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
         raise UnfitError("gone since it was looked at") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise UnfitError("no regular file any more")
+    return status
+
+
+def _hash(path: str) -> str:
+    """The SHA-256 of a companion, whose content nobody needed to know so far."""
+    with open(path, "rb") as file:
+        return sha256_of(file)
 
 
 def _check_album(destination: str, albums: str) -> None:

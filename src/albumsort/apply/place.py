@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from albumsort.hashing import sha256_of
-from albumsort.records import Stamp
+from albumsort.records import Origin, Stamp
 
 BLOCK = 1 << 20
 PART = (".albumsort-", ".part")
@@ -34,10 +34,11 @@ class CopyError(OSError):
     """The bytes that arrived are not those that were read before."""
 
 
-def move(source: str, destination: str, content: str) -> None:
+def move(source: str, destination: str, content: str, origin: Origin | None = None) -> None:
     """Give the file its new name; across file systems copy it, compare, and only then remove the old one.
 
-    ``content`` is the SHA-256 that the file is known to have, which is needed only across file systems.
+    ``content`` is the SHA-256 that the file is known to have; ``origin`` are the time and permissions that it is to
+    have, if not those that it has now. Both are needed only across file systems.
     """
     try:
         os.link(source, destination, follow_symlinks=False)
@@ -46,7 +47,7 @@ def move(source: str, destination: str, content: str) -> None:
             if not os.access(os.path.dirname(source), os.W_OK):  # known before gigabytes are copied in vain
                 raise PermissionError(errno.EACCES, "its old name cannot be removed from a read-only folder") from error
             before = Stamp.of(os.lstat(source))
-            copy(source, destination, content)
+            copy(source, destination, content, origin)
             _drop_old_name(source, destination, unchanged=Stamp.of(os.lstat(source)) == before)
         elif error.errno in NO_HARD_LINKS:
             _rename(source, destination)
@@ -56,7 +57,7 @@ def move(source: str, destination: str, content: str) -> None:
         _drop_old_name(source, destination, unchanged=os.path.samestat(os.lstat(source), os.lstat(destination)))
 
 
-def copy(source: str, destination: str, content: str) -> None:
+def copy(source: str, destination: str, content: str, origin: Origin | None = None) -> None:
     """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
     folder = os.path.dirname(destination)
     handle, temporary = tempfile.mkstemp(prefix=PART[0], suffix=PART[1], dir=folder)
@@ -73,6 +74,10 @@ def copy(source: str, destination: str, content: str) -> None:
             os.chown(temporary, status.st_uid, status.st_gid)
         shutil.copystat(source, temporary)
         _drop_inherited_acl(source, temporary)
+        if origin:
+            os.utime(temporary, ns=(status.st_atime_ns, origin.mtime_ns))
+            if origin.mode is not None:
+                os.chmod(temporary, origin.mode)
         _give_name(temporary, destination)
     finally:
         with suppress(FileNotFoundError):

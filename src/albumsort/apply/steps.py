@@ -45,7 +45,7 @@ def carry_out(step: Step) -> Step:
         return replace(step, state="done")
     _make_folders(os.path.dirname(step.destination))
     if step.action == "move":
-        move(step.source, step.destination, step.content)
+        move(step.source, step.destination, step.content, step.origin if step.undoes is not None else None)
     elif step.action == "copy":
         copy(step.source, step.destination, step.content)
     elif step.action == "hardlink":

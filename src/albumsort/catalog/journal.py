@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from albumsort.records import Stamp, Step
+from albumsort.records import Origin, Stamp, Step
 
 _STEP = (
     "id, run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, photo, undoes, "
-    "made_size, made_mtime_ns, made_inode"
+    "made_size, made_mtime_ns, made_inode, origin_mtime_ns, origin_mode"
 )
 
 
@@ -45,7 +45,7 @@ class Journal:
         self._db = db
 
     def begin(self, action: str, albums: str, undoes: int | None = None) -> int:
-        """Note the begin of a run on the album folder ``albums``; ``undoes`` 0 stands for a report. Returns its number."""
+        """Note the begin of a run on an album folder; ``undoes`` 0 stands for a report. Returns its number."""
         row = (_now(), action, os.fsencode(albums), undoes)
         cursor = self._db.execute("INSERT INTO run (started, action, albums, undoes) VALUES (?, ?, ?, ?)", row)
         return cursor.lastrowid or 0
@@ -87,7 +87,7 @@ class Journal:
         written: list[Step] = []
         for step in unit:
             first = written[0].id if written else 0
-            marks = ", ".join("?" * 18)
+            marks = ", ".join("?" * 20)
             cursor = self._db.execute(f"INSERT INTO step ({_STEP}) VALUES ({marks})", _row(step, run, first))
             written.append(replace(step, id=cursor.lastrowid or 0, unit=first or cursor.lastrowid or 0))
         self._db.execute("UPDATE step SET unit = id WHERE id = ?", (written[0].unit,))
@@ -148,13 +148,13 @@ def _row(step: Step, run: int, unit: int) -> tuple[Any, ...]:
     return (
         *(None, run, unit, "open", step.kind, step.action, os.fsencode(step.source), os.fsencode(step.destination)),
         *(step.stamp.size, step.stamp.mtime_ns, step.stamp.inode),
-        *(step.content, os.fsencode(step.target), step.photo_id, step.undoes, *made),
+        *(step.content, os.fsencode(step.target), step.photo_id, step.undoes, *made, *(step.origin or (None, None))),
     )
 
 
 def _step(row: Sequence[Any]) -> Step:
     id_, _run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, *rest = row
-    photo, undoes, *made = rest
+    photo, undoes, *made, origin_mtime_ns, origin_mode = rest
     return Step(
         kind=kind,
         action=action,
@@ -166,6 +166,7 @@ def _step(row: Sequence[Any]) -> Step:
         photo_id=photo,
         made=Stamp(*made) if made[0] is not None else None,
         undoes=undoes,
+        origin=Origin(origin_mtime_ns, origin_mode) if origin_mtime_ns is not None else None,
         id=id_,
         unit=unit,
         state=state,

@@ -61,7 +61,7 @@ MIGRATIONS = (
         kind TEXT NOT NULL, action TEXT NOT NULL, source BLOB NOT NULL, destination BLOB NOT NULL,
         size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
         content TEXT NOT NULL, target BLOB NOT NULL, photo INTEGER, undoes INTEGER REFERENCES step (id),
-        made_size INTEGER, made_mtime_ns INTEGER, made_inode INTEGER
+        made_size INTEGER, made_mtime_ns INTEGER, made_inode INTEGER, origin_mtime_ns INTEGER, origin_mode INTEGER
     );
     CREATE INDEX step_run ON step (run);
     CREATE INDEX step_open ON step (run) WHERE state = 'open';

@@ -6,13 +6,14 @@ import csv
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import NamedTuple, cast, get_args
 
 from albumsort.apply.albums import albums_around
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.journaled import Unit
-from albumsort.records import Action, Stamp, Step
+from albumsort.records import Action, Origin, Stamp, Step
 
 NEEDED = ("path", "action", "destination", "status", "size", "modified", "sha256")
 _MODIFIED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z", re.ASCII)
@@ -62,7 +63,9 @@ def _step(row: Mapping[str, str], library: str, report: str) -> Step:
     target = ""
     if action == "symlink":
         stamp, target = _link(destination, source) or (stamp, "")
-    return Step("place", action, source, destination, stamp, row["sha256"] or "", target, made=stamp, state="done")
+    content, origin = row["sha256"] or "", Origin(_nanoseconds(row["modified"]), None) if action == "move" else None
+    step = Step("place", action, source, destination, stamp, content, target, made=stamp, state="done")
+    return replace(step, origin=origin)
 
 
 def _link(destination: str, source: str) -> tuple[Stamp, str] | None:

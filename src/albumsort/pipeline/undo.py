@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from albumsort.apply.albums import clear_albums
+from albumsort.apply.albums import albums_around, clear_albums
 from albumsort.apply.steps import fitted, inverse, is_gone, obstacle
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
@@ -80,8 +81,24 @@ def undo_steps(
     stopped: Callable[[], bool],
 ) -> Undone:
     """Take back steps that are known from a report, as :func:`undo_run` does."""
-    request = Request(None, units, albums)
-    return _undo(state, lambda _: request, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
+
+    def choose(catalog: Catalog) -> Request:
+        if not dry_run:  # nobody else knows any more who made the folders of these albums
+            catalog.journal.add_folders(_album_folders(units, albums))
+        return Request(None, units, albums)
+
+    return _undo(state, choose, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
+
+
+def _album_folders(units: Sequence[Unit], albums: Sequence[str]) -> set[str]:
+    """The folders between the album folders and what was put into them."""
+    found: set[str] = set()
+    for folder in {os.path.dirname(step.destination) for unit in units for step in unit}:
+        inner = folder
+        while inner not in albums and any(_is_around(around, inner) for around in albums):
+            found.add(inner)
+            inner = os.path.dirname(inner)
+    return found
 
 
 def _undo(
@@ -107,20 +124,23 @@ def _undo(
             undone.stopped = True
             return undone
         albums = [folder for folder in request.albums if os.path.isdir(folder)]
-        for folder in albums:
-            held.enter_context(albums_locked(folder, "undo"))
-        try:
-            _take_back(catalog, request, undone, step, stopped)
-        except sqlite3.Error as error:
-            undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
-        for folder in albums:
-            _clear(catalog, folder)
+        with ExitStack() as albums_held:
+            for folder in albums:
+                albums_held.enter_context(albums_locked(folder, "undo"))
+            try:
+                _take_back(catalog, request, undone, step, stopped)
+            except sqlite3.Error as error:
+                undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
+            for folder in albums:
+                _clear(catalog, folder)
+        for folder in albums:  # not before its lock file is closed: some file systems keep the name until then
+            _drop_made(catalog, partial(_is_around, path=folder))
         return undone
 
 
 def _choose(runs: Sequence[Run], number: int | None) -> Run:
     if number is None:
-        found = next((run for run in reversed(runs) if run.undoes is None and run.done and not run.taken_back), None)
+        found = next((run for run in reversed(runs) if run.undoes is None and _is_standing(run)), None)
         if found is None:
             raise AlbumsortError("nothing to take back: no run did anything that was not taken back already")
         return found
@@ -129,9 +149,14 @@ def _choose(runs: Sequence[Run], number: int | None) -> Run:
         raise AlbumsortError(f"there is no run {number}; `albumsort history` lists them")
     if run.action == "undo":
         raise AlbumsortError(f"run {number} took back another one; to do that again, scan again")
-    if not run.done:
+    if not run.done and not _is_standing(run):
         raise AlbumsortError(f"nothing to take back: run {number} left nothing behind, or was taken back already")
     return run
+
+
+def _is_standing(run: Run) -> bool:
+    """Whether there is something of a run, if only empty folders where its undo was cut off after the last file."""
+    return bool(run.done or run.undone) and not run.taken_back
 
 
 def _preview(request: Request, undone: Undone) -> None:
@@ -192,17 +217,22 @@ def _prepare(unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
 
 
 def _clear(catalog: Catalog, albums: str) -> None:
-    """Take away the folders that albumsort made and that are empty now, at last the album folder."""
-    for folder in catalog.journal.made_folders():
-        if folder != albums and folder.startswith(os.path.join(albums, "")):
-            _drop(catalog, folder)
-    if clear_albums(albums):
+    """Take away the folders in an album folder that albumsort made and that are empty now, and the marker at last."""
+    _drop_made(catalog, lambda made: _is_around(albums, made) and made != albums)
+    marked = albums_around(os.path.join(albums, ""))
+    if marked and clear_albums(albums):
         remove_album_lock(albums)
-        with suppress(OSError):
-            os.rmdir(albums)
-    for folder in catalog.journal.made_folders():
-        if os.path.join(albums, "").startswith(os.path.join(folder, "")):
-            _drop(catalog, folder)
+        if marked.made:
+            catalog.journal.add_folders([albums])
+
+
+def _is_around(folder: str, path: str) -> bool:
+    return os.path.join(path, "").startswith(os.path.join(folder, ""))
+
+
+def _drop_made(catalog: Catalog, which: Callable[[str], bool]) -> None:
+    for folder in filter(which, catalog.journal.made_folders()):
+        _drop(catalog, folder)
 
 
 def _drop(catalog: Catalog, folder: str) -> None:
