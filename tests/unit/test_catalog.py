@@ -84,14 +84,14 @@ def test_a_transaction_that_fails_leaves_nothing(catalog: Catalog) -> None:
 def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> None:
     stored = catalog.put(PHOTO)
     moved = replace(stored, path="/albums/Pets/a.jpg", stamp=Stamp(10, 1, 2))
-    catalog.relocate(stored.id, stored.path, moved.path, moved.stamp)
+    catalog.relocate(stored.path, moved.path, moved.stamp)
     assert catalog.photos_with(content=CONTENT) == [moved]
 
 
 def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catalog) -> None:
     gone = catalog.put(replace(PHOTO, path="/albums/a.jpg"))
     stored = catalog.put(replace(PHOTO, path="/photos/a.jpg"))
-    catalog.relocate(stored.id, stored.path, "/albums/a.jpg", PHOTO.stamp)
+    catalog.relocate(stored.path, "/albums/a.jpg", PHOTO.stamp)
     assert {photo.id: photo.path for photo in catalog.photos_with(content=CONTENT)} == {
         gone.id: "",
         stored.id: "/albums/a.jpg",
@@ -100,7 +100,7 @@ def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catal
 
 def test_a_photo_stays_where_it_is_when_its_companion_moves(catalog: Catalog) -> None:
     stored = catalog.put(PHOTO)
-    catalog.relocate(stored.id, "/photos/a.xmp", "/albums/Pets/a.xmp", Stamp(1, 2, 3))
+    catalog.relocate("/photos/a.xmp", "/albums/Pets/a.xmp", Stamp(1, 2, 3))
     assert catalog.photos_with(content=CONTENT) == [stored]
 
 
