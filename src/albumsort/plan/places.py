@@ -50,7 +50,8 @@ class Places:
         for number in self._numbers(folder, name, placements):
             paths = [os.path.join(folder, own) for own in names_under(number, name, companions)]
             if len(os.fsencode(max(paths, key=len))) > PATH_BYTES:
-                return [replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")]
+                long = replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
+                return [long, *(goes_with(long, photo, file) for file in files[1:])]
             found = self._try(replace(decision, note=note), files, paths, placements)
             if found:
                 self._taken.update(map(folded, paths))
