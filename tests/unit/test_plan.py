@@ -5,62 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albumsort.catalog.catalog import Placement
-from albumsort.labels.table import Category, LabelTable, Tag
-from albumsort.plan.layout import parse_layout
-from albumsort.plan.plan import Known, Rules, make_plan
-from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Prediction, Stamp
-
-TABLE = LabelTable(
-    categories=(
-        Category("pets", {"en": "Pets"}, None, tuple(range(500))),
-        Category("food", {"en": "Food"}, 0.9, tuple(range(500, 1000))),
-    ),
-    tags=(Tag("cats", {"en": "Cats"}, 0.5, (281, 282)),),
-    threshold=0.4,
-)
-CLASSES = [f"class {index}" for index in range(1000)]
-RULES = Rules(TABLE, CLASSES, parse_layout("{category}/{year}", ["Pets", "Food"]), "/albums")
-CAT = Prediction((281, 282, 900, 3), (0.5, 0.3, 0.1, 0.05))
-TAKEN = CaptureTime(datetime(2023, 5, 6), "exif")
-
-
-class Disk:
-    """A destination in memory: path to content, or to the path that a link leads to (written "-> path")."""
-
-    def __init__(self, **entries: str) -> None:
-        self.entries: dict[str, str] = entries
-
-    def entry(self, path: str) -> Stamp | None:
-        return Stamp(1, 2, hash(self.entries[path])) if path in self.entries else None
-
-    def is_link(self, path: str) -> bool:
-        return self.entries.get(path, "").startswith("-> ")
-
-    def is_photo(self, path: str, photo: Photo) -> bool:
-        return self.entries.get(path) in (f"-> {photo.path}", f"hard link of {photo.path}")
-
-    def same_bytes(self, path: str, photo: Photo) -> bool:
-        return self.entries.get(path) == photo.content
-
-
-def known(path: str, content: str = "", prediction: Prediction | None = CAT, **fields: object) -> Known:
-    photo = Photo(hash(path), path, Stamp(1, 2, 3), content or path, "jpeg", "", Metadata())
-    return replace(Known(photo, prediction, TAKEN), **fields)  # type: ignore[arg-type]
-
-
-def plan(*photos: Known, disk: Disk | None = None, action: Action | None = "symlink") -> list[Decision]:
-    return make_plan(photos, replace(RULES, action=action), disk or Disk())
-
-
-def outcome(decision: Decision) -> tuple[str, str]:
-    return decision.status, decision.destination
+from albumsort.plan.plan import make_plan
+from albumsort.records import Action, Placement, Stamp
+from tests.unit.planning import RULES, UNCLEAR, Disk, known, outcome, plan
 
 
 def test_a_photo_goes_to_its_category_and_year() -> None:
@@ -74,7 +26,7 @@ def test_a_photo_goes_to_its_category_and_year() -> None:
 
 
 def test_a_photo_below_the_threshold_of_its_category_stays_and_says_why() -> None:
-    [decision] = plan(known("/photos/lunch.jpg", prediction=Prediction((900,), (0.6,))))
+    [decision] = plan(known("/photos/lunch.jpg", prediction=UNCLEAR))
     assert outcome(decision) == ("skipped", "")
     assert decision.category == "unsorted"
     assert "Food has 0.60, and needs 0.90" in decision.note
@@ -98,8 +50,8 @@ def test_two_photos_of_one_name_get_two_names_in_order() -> None:
 def test_a_photo_with_the_same_name_and_bytes_as_another_stays() -> None:
     first, second = plan(known("/photos/a/IMG_1.jpg", "same"), known("/photos/b/IMG_1.jpg", "same"))
     assert first.status == "planned"
-    assert outcome(second) == ("skipped", first.destination)
-    assert "same bytes" in second.note
+    assert outcome(second) == ("skipped", "")
+    assert second.note == "duplicate of /photos/a/IMG_1.jpg"
 
 
 def test_what_is_at_the_destination_is_never_the_target() -> None:
@@ -136,15 +88,16 @@ def test_a_link_that_is_there_is_enough_for_a_link_but_makes_way_for_a_move() ->
     cat = known("/photos/cat.jpg", "cat", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", "cat", there)])
     [linked] = plan(cat, disk=disk, action="symlink")
     [moved] = plan(cat, disk=disk, action="move")
-    assert (linked.status, linked.replaces) == ("skipped", None)
-    assert (moved.status, moved.destination, moved.replaces) == ("planned", linked.destination, there)
+    assert (linked.status, linked.gives_way) == ("skipped", ())
+    assert outcome(moved) == ("planned", linked.destination)
+    assert moved.gives_way == (Placement(linked.destination, "symlink", "", there),)
 
 
 @pytest.mark.parametrize("action", ["move", "copy", "hardlink", "symlink"])
 def test_a_link_to_something_else_is_never_taken_away(action: Action) -> None:
     disk = Disk(**{"/albums/Pets/2023/cat.jpg": "-> /photos/dog.jpg"})
     [decision] = plan(known("/photos/cat.jpg"), disk=disk, action=action)
-    assert (decision.replaces, decision.destination) == (None, "/albums/Pets/2023/cat (2).jpg")
+    assert (decision.gives_way, decision.destination) == ((), "/albums/Pets/2023/cat (2).jpg")
 
 
 def test_a_copy_of_a_photo_that_was_edited_since_is_not_taken_for_it() -> None:
@@ -176,7 +129,8 @@ def test_the_own_link_of_a_renamed_photo_is_renewed_in_place() -> None:
         "/photos/new/cat.jpg", "cat", placements=[Placement("/albums/Pets/2023/cat.jpg", "symlink", "cat", there)]
     )
     [decision] = plan(cat, disk=disk)
-    assert (*outcome(decision), decision.replaces) == ("planned", "/albums/Pets/2023/cat.jpg", there)
+    assert outcome(decision) == ("planned", "/albums/Pets/2023/cat.jpg")
+    assert decision.gives_way == (Placement("/albums/Pets/2023/cat.jpg", "symlink", "", there),)
 
 
 def test_a_numbered_photo_keeps_its_number_when_the_other_is_gone() -> None:
@@ -225,7 +179,9 @@ def test_no_two_photos_and_no_file_ever_share_a_place(
     assert all(count == 1 for count in Counter(path.casefold() for path in planned).values())
     for decision in to_do:
         assert disk.entries.get(decision.destination) in (None, f"-> {decision.path}")
-        assert (decision.replaces is None) is (decision.destination not in disk.entries)
+        assert [old.destination for old in decision.gives_way] == [decision.destination] * (
+            decision.destination in disk.entries
+        )
     assert all(path.startswith("/albums/Pets/2023/") for path in planned)
     assert decisions == plan(*items, disk=disk, action=action)
 
