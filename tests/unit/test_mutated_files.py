@@ -34,7 +34,7 @@ pytest.importorskip("sklearn")
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 VERY_LONG = "^its header is put together so that reading it would take very long$"
-KINDS = ["exif", "jpeg", "png", "tiff", "table", "webp", "avif", "xmp", "gif", "bmp"]
+KINDS = ["exif", "jpeg", "png", "tiff", "table", "webp", "avif", "xmp", "sidecar", "gif", "bmp"]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_a_changed_file_is_read_or_refused(kind: str, fuzzing: Any, tmp_path: Pa
     whole = fuzzing.seeds.seeds().get(kind)
     if not whole:
         pytest.skip("this Pillow has no AVIF")
-    read = fuzzing.worker.read_table if kind == "table" else fuzzing.worker.read_picture
+    read = fuzzing.worker.READERS.get(kind, fuzzing.worker.read_picture)
     refused = 0
     for number in range(25):
         rng = Random(f"{kind} {number}")
@@ -63,7 +63,7 @@ def test_a_changed_file_is_read_or_refused(kind: str, fuzzing: Any, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_changed_was_whole_before(kind: str, fuzzing: Any, tmp_path: Path) -> None:
-    read = fuzzing.worker.read_table if kind == "table" else fuzzing.worker.read_picture
+    read = fuzzing.worker.READERS.get(kind, fuzzing.worker.read_picture)
     for number, data in enumerate(fuzzing.seeds.seeds().get(kind, ())):
         path = tmp_path / str(number)
         path.write_bytes(data)
@@ -151,6 +151,26 @@ def test_a_gif_header_without_end_is_refused(block: bytes) -> None:
     assert small(whole[:at] + block * 100 + whole[at:]) == (224, 224, 3)
     with pytest.raises(PictureError, match=VERY_LONG):
         small(whole[:at] + block * 600_000 + whole[at:])
+
+
+def tiff(width: int, height: int, tile: int, samples: int = 1) -> bytes:
+    """A grey TIFF of one deflated tile that is cut off."""
+    values = {256: width, 257: height, 258: 8, 259: 8, 262: 1, 277: samples, 322: tile, 323: tile, 324: 200, 325: 100}
+    entries = b"".join(struct.pack("<HHLL", tag, 4, 1, value) for tag, value in values.items())
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(values)) + entries + bytes(200)
+
+
+def test_a_tile_of_a_tiff_may_not_be_larger_than_a_picture_may() -> None:
+    with pytest.raises(PictureError, match=r"^900 megapixels: more than the limit of 89 "):
+        small(tiff(10, 10, tile=30_000))
+    with pytest.raises(PictureError, match=r"^not a picture that can be read: decoder error"):
+        small(tiff(10, 10, tile=512))
+
+
+def test_what_pillow_has_to_say_of_a_broken_file_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(PictureError):
+        small(tiff(10, 10, tile=512, samples=99))
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(("kind", "magic"), [("webp", b"RIFF\xff\xff\xff\x7fWEBP"), ("heif", b"\0\0\0\x0cftypheic")])

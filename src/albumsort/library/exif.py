@@ -28,7 +28,7 @@ _UNSET_CLOCKS = (datetime(1970, 1, 1), datetime(2000, 1, 1))
 _LONGEST_CAMERA = 100
 
 # exifread takes about 500 reads and 2 KB for what cameras write. A crafted block of 64 KB could make it read for 15 s.
-_MOST_READS, _MOST_BYTES = 100_000, 4_000_000
+_MOST_READS, _MOST_BYTES = 50_000, 4_000_000
 _MOST_CHUNKS = 500_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import warnings
@@ -122,6 +123,7 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
 
     if _PILLOW_WARNINGS not in warnings.filters:  # warnings.catch_warnings would not be safe in threads
         warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
+        logging.getLogger("PIL").setLevel(logging.CRITICAL)
     if format in _READ_WHOLE and stream.seek(0, os.SEEK_END) > _LARGEST_HEADER:
         raise PictureError(f"larger than {_LARGEST_HEADER // 10**6} MB, which pictures of this kind are not")
     stream.seek(0)

@@ -97,16 +97,29 @@ def _cost(picture: ImageFile, picture_format: str, full_size: tuple[int, int]) -
     """Bytes that decoding and shrinking will take at the peak; PictureError above the limit."""
     plain = picture.mode in _PLAIN_MODES and "transparency" not in picture.info
     a_pixel = _FORMAT_COSTS.get(picture_format, _PLAIN_COST if plain else _OTHER_COST)
-    cost = picture.width * picture.height * a_pixel
+    size = _decoded_size(picture, picture_format)
+    cost = size[0] * size[1] * a_pixel
     if picture.info.get("progressive"):
         cost += full_size[0] * full_size[1] * _PROGRESSIVE_COST
     if cost > MEMORY_LIMIT:
-        megapixels = full_size[0] * full_size[1] / 1e6
+        megapixels = max(full_size[0] * full_size[1], size[0] * size[1]) / 1e6
         raise PictureError(
             f"{megapixels:,.0f} megapixels: more than the limit of {megapixels * MEMORY_LIMIT / cost:,.0f}"
             " for pictures of this kind, which keeps a broken file from filling the memory"
         )
     return cost
+
+
+def _decoded_size(picture: ImageFile, picture_format: str) -> tuple[int, int]:
+    """Width and height of what the decoder holds: in a TIFF a tile, which is decoded whole, may exceed the picture."""
+    if picture_format != "tiff":
+        return picture.size
+    tags: Any = picture.tag_v2  # type: ignore[attr-defined]
+    tile = (tags.get(ExifTags.Base.TileWidth), tags.get(ExifTags.Base.TileLength))
+    width, height = (
+        max(own, of_tile) if isinstance(of_tile, int) else own for own, of_tile in zip(picture.size, tile, strict=True)
+    )
+    return width, height
 
 
 def _shrink(picture: Image.Image, preprocessing: Preprocessing) -> Image.Image:
