@@ -83,7 +83,9 @@ def tiff_entry(rng: Random, data: bytes) -> bytes:
     changed = bytearray(data)
     wanted = rng.random()
     if wanted < 0.1:  # more entries than there are
-        struct.pack_into(order + "H", changed, at, rng.choice((0, 1, 255, 5000, 65535)))
+        struct.pack_into(
+            order + "H", changed, at, 65535 if rng.random() < 0.05 else rng.choice((0, 1, (count + 1) % 65536, 255))
+        )
     elif wanted < 0.2:  # the next directory: itself, or one before
         _pack(changed, order + "L", at + 2 + 12 * count, rng.choice((0, 8, at - base, rng.randrange(len(data)))))
     else:

@@ -20,6 +20,7 @@ _BY_KIND: dict[str, tuple[Mutation, ...]] = {
     "avif": (box, box, tiff_entry),
     "heic": (box, box, tiff_entry),
     "xmp": (text, text, text),
+    "sidecar": (text, text, text),
     "table": (text,) * 9,
 }
 

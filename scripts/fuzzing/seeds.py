@@ -27,6 +27,13 @@ _XMP = b"""<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:subject xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Bag><rdf:li>cat</rdf:li></rdf:Bag></dc:subject>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 
+_CUT_NAME = "a" * 46
+PHOTOS_OF_SIDECARS = (f"{_CUT_NAME}.heic", f"{_CUT_NAME}.jpg", f"{_CUT_NAME}1.jpg", f"{_CUT_NAME}2.jpg")
+SIDECARS = {f"{_CUT_NAME}.json": PHOTOS_OF_SIDECARS[3], f"{_CUT_NAME}.xmp": PHOTOS_OF_SIDECARS[1]}
+"""The photos that the seeds name; what a sidecar is called leaves open which photo it belongs to."""
+
+_TAKEOUT = b'{"title": "%s2.jpg", "description": "", "photoTakenTime": {"timestamp": "1683376496"}}'
+
 # 64x48 pixels of chelsea.png with EXIF and XMP, by libheif and x265: nothing that albumsort needs can write HEIC.
 _HEIC = base64.b85decode(
     "0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0006KZDn*}000000000XXk=`10000000000aA{+700000000000000000000MrmwsV*mgE07O6l"
@@ -46,6 +53,10 @@ def seeds(folder: str | None = None) -> dict[str, list[bytes]]:
     found = _pictures()
     found["exif"] += found["jpeg"][:1]
     found["table"] += [data_file("categories.yaml").read_bytes(), _small_table()]
+    found["sidecar"] += [
+        _TAKEOUT % _CUT_NAME.encode(),
+        _XMP.replace(b'tiff:Make="Maker"', b'photoshop:SidecarForExtension="jpg"'),
+    ]
     for path in sorted(Path(folder).rglob("*")) if folder else ():
         if path.is_file() and path.stat().st_size <= _LARGEST:
             data = path.read_bytes()
