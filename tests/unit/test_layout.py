@@ -13,7 +13,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.library.companions import Companion
 from albumsort.library.formats import kind_by_suffix
 from albumsort.library.walk import Found
-from albumsort.plan.layout import DEFAULT_LAYOUT, NAME_BYTES, names_under, number_of, parse_layout
+from albumsort.plan.layout import DEFAULT_LAYOUT, NAME_BYTES, names_under, parse_layout, placed_as
 from albumsort.records import CaptureTime, Stamp
 
 TAKEN = CaptureTime(datetime(2023, 5, 6, 12, 34), "exif")
@@ -124,11 +124,22 @@ def test_numbered_companions_fit_and_still_share_the_stem_of_their_photo(
     assert names == [shared + rest for rest in rests]
 
 
-@given(st.text("a() 12.é", min_size=1, max_size=20), st.integers(2, 10**9 - 1))
-def test_the_number_of_a_name_is_read_back(name: str, number: int) -> None:
-    assert number_of(names_under(number, name)[0]) == number
+@given(
+    st.text("a() 12.é", min_size=1, max_size=20).filter(lambda name: name not in (".", "..")), st.integers(1, 10**9 - 1)
+)
+def test_a_name_in_an_album_tells_the_number_and_the_file(name: str, number: int) -> None:
+    stem, suffix = os.path.splitext(name)
+    companions = [companion(stem, suffix + ".xmp"), companion(stem, ".other")]
+    names = names_under(number, name, companions)
+    for index, there in enumerate(names):
+        found = placed_as(there, name, companions)
+        assert found
+        assert names_under(found[0], name, companions)[found[1]] == there
+        assert found[1] == index or there == names[found[1]]
+    assert placed_as("b" + names[0], name, companions) is None
 
 
-@pytest.mark.parametrize("name", ["IMG_1.jpg", "IMG_(2).jpg", "IMG (02).jpg", "IMG (0).jpg", "IMG (٢).jpg", "IMG"])
-def test_a_name_without_a_number_of_albumsort_counts_as_the_first(name: str) -> None:
-    assert number_of(name) == 1
+@pytest.mark.parametrize("there", ["IMG_1 (02).jpg", "IMG_1 (0).jpg", "IMG_1 (٢).jpg", "IMG_1.jpg (2)", "IMG_1(2).jpg"])
+def test_a_name_that_albumsort_would_not_give_belongs_to_another_file(there: str) -> None:
+    assert placed_as(there, "IMG_1.jpg") is None
+    assert placed_as("IMG_1 (2).jpg", "IMG_1.jpg") == (2, 0)

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from albumsort.apply.apply import steps_for
 from albumsort.records import Action
-from tests.unit.planning import CAT, LUNCH, PETS, RULES, UNCLEAR, Disk, known, outcome, outcomes, plan
+from tests.unit.planning import CAT, LUNCH, PETS, UNCLEAR, Disk, known, outcome, outcomes, plan
 
 
 def test_companions_are_planned_with_their_photo_after_it() -> None:
@@ -139,13 +138,16 @@ def test_of_photos_with_the_same_bytes_the_one_with_most_companions_counts() -> 
     assert (second.status, raw.status) == ("planned", "planned")
 
 
-@pytest.mark.xfail(reason="the old link of a companion is compared with its photo, so that it never goes")
-@pytest.mark.parametrize("action", ["hardlink", "symlink"])
-def test_the_old_links_of_companions_give_way_each_for_its_own_file(action: Action) -> None:
-    there = "hard link of" if action == "hardlink" else "->"
-    disk = Disk(**{f"{PETS}/cat{suffix}": f"{there} /photos/cat{suffix}" for suffix in (".CR2", ".jpg")})
-    placed = [disk.placed(path, action, "") for path in disk.entries]
-    cat = known("/photos/cat.jpg", prediction=LUNCH, beside=(".CR2",), placements=placed)
-    steps = steps_for(plan(cat, disk=disk, action=action), RULES.albums, absolute_links=True)
-    removals = [(step.source, step.destination) for step in steps if step.kind == "remove"]
-    assert sorted(removals) == [(f"/photos/cat{suffix}", f"{PETS}/cat{suffix}") for suffix in (".CR2", ".jpg")]
+@pytest.mark.parametrize("action", ["copy", "hardlink", "symlink"])
+@pytest.mark.parametrize("number", ["", " (2)"])
+def test_what_was_placed_of_companions_gives_way_each_for_its_own_file(action: Action, number: str) -> None:
+    kinds = {"copy": "bytes of", "hardlink": "hard link of", "symlink": "->"}
+    there = {suffix: f"{PETS}/cat{number}{suffix}" for suffix in (".CR2", ".jpg", ".xmp")}
+    disk = Disk(**{path: f"{kinds[action]} /photos/cat{suffix}" for suffix, path in there.items()})
+    contents = {".CR2": "" if action != "copy" else "hash of it", ".jpg": "cat", ".xmp": ""}
+    placed = [disk.placed(path, action, contents[suffix]) for suffix, path in there.items()]
+    cat = known("/photos/cat.jpg", "cat", LUNCH, (".CR2", ".xmp"), placements=placed)
+    decisions = plan(cat, disk=disk, action=action)
+    assert {row.path: [old.destination for old in row.gives_way] for row in decisions} == {
+        f"/photos/cat{suffix}": [path] for suffix, path in there.items()
+    }
