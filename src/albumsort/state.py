@@ -22,6 +22,9 @@ STATE_LOCK = "lock"
 ALBUM_LOCK = ".albumsort-lock"
 HOLDER = ".holder"
 """Added to the name of a lock: the file that says who holds it. Whoever takes a lock may empty the lock file itself."""
+PART = ".part"
+"""Added to the name of that file while it is written."""
+ALBUM_LOCK_FILES = (ALBUM_LOCK + HOLDER + PART, ALBUM_LOCK + HOLDER, ALBUM_LOCK)
 
 
 def state_folder(library: str) -> Path:
@@ -86,7 +89,7 @@ def albums_locked(albums: str, what: str = "") -> Iterator[None]:
 
 def remove_album_lock(albums: str) -> None:
     """Remove the lock file of an album folder that is about to be removed; only its holder may do that."""
-    for name in (ALBUM_LOCK + HOLDER, ALBUM_LOCK):
+    for name in ALBUM_LOCK_FILES:
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(albums, name))
 
@@ -161,7 +164,7 @@ def _write_holder(path: str, what: str) -> None:
         user = getuser()
     since = datetime.now(timezone.utc).isoformat(timespec="seconds")
     holder = {"pid": os.getpid(), "host": os.uname().nodename, "user": user, "command": what, "since": since}
-    temporary = path + ".part"
+    temporary = path + PART
     with suppress(OSError):
         with suppress(FileNotFoundError):
             os.unlink(temporary)

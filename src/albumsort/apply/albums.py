@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
 from albumsort.records import Action
-from albumsort.state import ALBUM_LOCK, HOLDER
+from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
 
 MARKER_SIZE = 1 << 16
 MARKER = ".albumsort"
@@ -136,11 +136,14 @@ def albums_around(path: str) -> Marked | None:
 
 
 def clear_albums(albums: str) -> bool:
-    """Take the marker off an album folder that holds nothing else; returns whether it was there, and alone."""
-    own = {MARKER, ALBUM_LOCK, ALBUM_LOCK + HOLDER}
+    """Take the marker, and before it the lock, off an album folder that holds nothing else; returns whether it did.
+
+    Only who holds the lock may do that. One that was cut off in between finds the marker again.
+    """
     try:
-        if not is_album_folder(albums) or set(os.listdir(albums)) - own:
+        if not is_album_folder(albums) or set(os.listdir(albums)) - {MARKER, *ALBUM_LOCK_FILES}:
             return False
+        remove_album_lock(albums)
         os.unlink(os.path.join(albums, MARKER))
     except OSError:  # it stays; nothing depends on it
         return False

@@ -80,7 +80,7 @@ def copy(source: str, destination: str, content: str, origin: Origin | None = No
                 os.chmod(temporary, origin.mode)
         _give_name(temporary, destination)
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # one that stays is hidden, and goes with the folder when the run is undone
             os.unlink(temporary)
     _sync_folder(folder)
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from albumsort.apply.albums import albums_around, clear_albums
-from albumsort.apply.steps import fitted, inverse, is_gone, obstacle
+from albumsort.apply.albums import albums_around, clear_albums, is_album_folder
+from albumsort.apply.steps import fitted, inverse, is_gone, obstacle, sweep
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.records import Step
-from albumsort.state import albums_locked, locked, remove_album_lock
+from albumsort.state import albums_locked, locked
 
 
 @dataclass(slots=True)
@@ -115,7 +115,12 @@ def _undo(
         held.enter_context(locked(state, "undo"))
         catalog = held.enter_context(Catalog(state / "catalog.sqlite"))
         (tell_unsettled if dry_run else settle)(catalog, say)
-        request = choose(catalog)
+        try:
+            request = choose(catalog)
+        except AlbumsortError:
+            if not dry_run:
+                _clear_all(catalog)
+            raise
         undone = Undone(request.run)
         if dry_run:
             _preview(request, undone)
@@ -175,7 +180,7 @@ def _take_back(
     step: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> None:
-    journal = catalog.journal
+    journal, failed = catalog.journal, False
     total = sum(len(unit) for unit in request.units)
 
     def prepared() -> Iterator[tuple[Unit, Unit]]:
@@ -195,13 +200,14 @@ def _take_back(
         undone.left += [
             (inverted, outcome.problem or outcome.note) for inverted in outcome.steps if inverted.state == "left"
         ]
+        failed = failed or outcome.failed
         if outcome.hopeless:
             undone.trouble = f"{outcome.problem}; the rest was left as it was"
             break
     undone.stopped = stopped()
     journal.end(run)
     journal.discard(run)
-    if request.run and not undone.stopped and not undone.trouble:
+    if request.run and not (undone.stopped or undone.trouble or failed):
         journal.mark_taken_back(request.run.id)
 
 
@@ -220,10 +226,16 @@ def _clear(catalog: Catalog, albums: str) -> None:
     """Take away the folders in an album folder that albumsort made and that are empty now, and the marker at last."""
     _drop_made(catalog, lambda made: _is_around(albums, made) and made != albums)
     marked = albums_around(os.path.join(albums, ""))
-    if marked and clear_albums(albums):
-        remove_album_lock(albums)
-        if marked.made:
-            catalog.journal.add_folders([albums])
+    if marked and clear_albums(albums) and marked.made:
+        catalog.journal.add_folders([albums])
+
+
+def _clear_all(catalog: Catalog) -> None:
+    """The same for all album folders: a run that could do nothing, or an undo that was cut off, may have left some."""
+    for albums in filter(is_album_folder, catalog.album_folders()):
+        with suppress(AlbumsortError), albums_locked(albums, "undo"):
+            _clear(catalog, albums)
+    _drop_made(catalog, lambda _: True)
 
 
 def _is_around(folder: str, path: str) -> bool:
@@ -237,6 +249,7 @@ def _drop_made(catalog: Catalog, which: Callable[[str], bool]) -> None:
 
 def _drop(catalog: Catalog, folder: str) -> None:
     try:
+        sweep(folder)
         os.rmdir(folder)
     except FileNotFoundError:
         pass
