@@ -78,10 +78,15 @@ def is_gone(step: Step) -> bool:
 
 
 def fitted(step: Step) -> Step:
-    """The step with the stamp that its file has now, where that has the same bytes: restored from a backup, say."""
+    """The step with the stamp that its file has now, where that has the same bytes: restored from a backup, say.
+
+    A link is the same by its text: one that a cut off undo brought back may have another time.
+    """
     path = step.destination if step.kind == "remove" else step.source
     with suppress(OSError):
         now = _stamp(path)
+        if now and step.action == "symlink" and step.target and _target(path) == step.target:
+            return replace(step, stamp=now)
         if now is None or now.size != step.stamp.size or not os.path.isfile(path):
             return step
         if now.mtime_ns == step.stamp.mtime_ns or (step.content and _content(path) == step.content):
