@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from albumsort.apply.albums import albums_around
 from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, inverse
 from albumsort.hashing import sha256_of
@@ -104,11 +105,13 @@ def roll_back(done: Sequence[Step]) -> list[Step]:
 
 
 def folders_for(steps: Sequence[Step]) -> list[str]:
-    """The folders that the steps make; those that an undo brings back were the user's own."""
+    """The folders that the steps make; those outside of albums that an undo brings back were the user's own."""
     missing: dict[str, None] = {}
     for step in steps:
         folder = os.path.dirname(step.destination)
-        if step.kind == "remove" or step.undoes is not None:
+        if step.kind == "remove":
+            continue
+        if step.undoes is not None and step.made is None and not albums_around(step.destination):
             continue
         while folder not in missing and not os.path.lexists(folder):
             missing[folder] = None
