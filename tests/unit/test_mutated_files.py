@@ -173,6 +173,79 @@ def test_what_pillow_has_to_say_of_a_broken_file_is_not_logged(caplog: pytest.Lo
     assert not caplog.records
 
 
+def strips(count: int, order: str = "<", *, big: bool = False) -> bytes:
+    """A grey TIFF of one column and as many rows and strips."""
+    fields = {256: 1, 257: count, 258: 8, 259: 1, 262: 1, 273: count, 277: 1, 278: 1, 279: count}
+    head = b"II" if order == "<" else b"MM"
+    head += struct.pack(order + "HHHQQ", 43, 8, 0, 16, 9) if big else struct.pack(order + "HLH", 42, 8, 9)
+    values = len(head) + len(fields) * (20 if big else 12) + 8
+    entry = order + ("HHQQ" if big else "HHLL")
+    places = {273: (count, values), 279: (count, values + 4 * count)}
+    entries = b"".join(struct.pack(entry, tag, 4, *places.get(tag, (1, value))) for tag, value in fields.items())
+    return head + entries + bytes(8) + struct.pack(order + "L", 8) * count + struct.pack(order + "L", 1) * count
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_tiff_of_very_many_strips_is_refused(order: str, big: bool) -> None:
+    if order == "<" or not big:  # a number of 4 bytes stands at the other end of 8
+        assert small(strips(500, order, big=big)) == (224, 224, 3)
+    with pytest.raises(PictureError, match=VERY_LONG):
+        small(strips(300_000, order, big=big))
+
+
+def scans(size: int, count: int) -> bytes:
+    """A progressive JPEG with a scan that is repeated."""
+    stream = io.BytesIO()
+    Image.new("L", (size, size)).save(stream, "JPEG", progressive=True)
+    data = stream.getvalue()
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * count + data[-2:]
+
+
+def test_a_jpeg_of_very_many_scans_is_refused() -> None:
+    assert small(scans(64, 900)) == (224, 224, 3)
+    with pytest.raises(PictureError, match=r"^at least 1106 scans, which would take very long to decode$"):
+        small(scans(64, 1100))
+    assert small(scans(1600, 50)) == (224, 224, 3)
+    with pytest.raises(PictureError, match=r"^at least 86 scans"):
+        small(scans(8000, 80))
+
+
+def test_other_segments_do_not_hide_scans() -> None:
+    whole = scans(64, 1100)
+    at = whole.rindex(b"\xff\xda")
+    assert b"\xff\xd9" not in whole[:at]
+    first = whole.index(b"\xff\xda", whole.index(b"\xff\xda") + 2)
+    with pytest.raises(PictureError, match="at least 1106 scans"):
+        small(whole[:first] + b"\xff\xfe\0\x04\xff\xd9" + whole[first:])
+    with pytest.raises(PictureError, match="at least 1001 scans"):
+        small(whole[:first] + b"\xff\xfe\0\x02" * 20_000 + whole[first:])
+
+
+def test_a_jpeg_with_a_scan_for_each_colour_needs_memory_for_the_whole_picture() -> None:
+    data = saved("JPEG")
+    start = data.index(b"\xff\xda")
+    colours = [data[start + 5 + 2 * number :][:2] for number in range(3)]
+    one_by_one = [b"\xff\xda\0\x08\x01" + colour + b"\0\x3f\0" + bytes(10) for colour in colours]
+    split = data[:start] + b"".join(one_by_one) + b"\xff\xd9"
+    assert small(split) == (224, 224, 3)
+    size = split.index(b"\xff\xc0") + 5
+    with pytest.raises(PictureError, match=r"^400 megapixels: more than the limit of 13\d "):
+        small(split[:size] + struct.pack(">HH", 20_000, 20_000) + split[size + 4 :])
+
+
+def packed_bmp(width: int, height: int, pixels: bytes) -> bytes:
+    start = 54 + 1024
+    header = struct.pack("<LllHHLLllLL", 40, width, height, 1, 8, 1, len(pixels), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<LHHL", start + len(pixels), 0, 0, start) + header + bytes(1024) + pixels
+
+
+def test_a_packed_bmp_is_read_up_to_three_megapixels() -> None:
+    assert small(packed_bmp(1000, 600, (b"\1\7" * 1000 + bytes(2)) * 600)) == (224, 224, 3)
+    with pytest.raises(PictureError, match="more than 3 megapixels"):
+        small(packed_bmp(100_000_000, 1, b"\1\7\0\0"))
+
+
 @pytest.mark.parametrize(("kind", "magic"), [("webp", b"RIFF\xff\xff\xff\x7fWEBP"), ("heif", b"\0\0\0\x0cftypheic")])
 def test_a_file_that_its_decoder_would_read_whole_is_not_larger_than_the_memory(
     kind: str, magic: bytes, tmp_path: Path

@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from albumsort.errors import PictureError
-from albumsort.library.ration import Rationed
+from albumsort.library.ration import Rationed, check_directory
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -71,6 +71,7 @@ _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
 # Pillow reads headers byte by byte and keeps every chunk: 64 MB of them could cost half a minute and gigabytes.
 _MOST_READS, _LARGEST_HEADER = 500_000, 256_000_000
+_MOST_READS_OF_BMP = 6_500_000  # whose pixels, where they are packed, Pillow reads byte by byte as well
 _READ_WHOLE = frozenset(("heif", "avif", "webp"))  # by their decoders, so that the file must fit into the memory
 
 # Pillow warns of corrupt data, which to the user is noise: what matters raises an error as well.
@@ -133,6 +134,9 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
         _check_item_texts(stream.read())
         heif: ImageFile = HeifImageFile(stream)
         return heif
+    if format == "tiff":
+        check_directory(stream)
+        stream.seek(0)
     classes: dict[str, type[ImageFile]] = {
         "jpeg": JpegImagePlugin.JpegImageFile,
         "png": PngImagePlugin.PngImageFile,
@@ -142,7 +146,7 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
         "bmp": BmpImagePlugin.BmpImageFile,
         "avif": AvifImagePlugin.AvifImageFile,
     }
-    rationed = Rationed(stream, _MOST_READS, _LARGEST_HEADER)
+    rationed = Rationed(stream, _MOST_READS_OF_BMP if format == "bmp" else _MOST_READS, _LARGEST_HEADER)
     picture = classes[format](cast(BinaryIO, rationed))
     rationed.give_all_bytes()  # the pixels may take more
     return picture

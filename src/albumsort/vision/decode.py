@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,14 @@ MEMORY_LIMIT = 800_000_000
 _PLAIN_MODES = frozenset(("L", "RGB", "CMYK", "YCbCr", "LAB", "I", "F"))
 _PLAIN_COST, _OTHER_COST = 4, 9
 _FORMAT_COSTS = {"webp": 17, "heif": 11, "avif": 10, "tiff": 9}
-_PROGRESSIVE_COST = 6  # libjpeg keeps 2 bytes a coefficient for the whole picture, however small the draft is
+_COEFFICIENT_COST = 2  # of each colour, for the whole picture, however small the draft is: a JPEG in several scans
+
+# libjpeg goes over the whole picture for each scan, of which encoders write 3 to 20 and few bytes can make thousands.
+_MOST_SCANS, _MOST_SCANNED = 1000, 5_000_000_000  # the second in pixels, which take some 4 s
+_MOST_MARKERS, _MOST_READ = 10_000, 256_000_000
+_LARGEST_PACKED_BMP = 3_000_000  # pixels; Pillow unpacks them in Python, one by one
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")
+_START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 # EXIF orientation (tag 0x0112) to what makes the picture upright.
@@ -99,8 +107,13 @@ def _cost(picture: ImageFile, picture_format: str, full_size: tuple[int, int]) -
     a_pixel = _FORMAT_COSTS.get(picture_format, _PLAIN_COST if plain else _OTHER_COST)
     size = _decoded_size(picture, picture_format)
     cost = size[0] * size[1] * a_pixel
-    if picture.info.get("progressive"):
-        cost += full_size[0] * full_size[1] * _PROGRESSIVE_COST
+    scans = _scans(picture) if picture_format == "jpeg" else 1
+    if scans > 1:
+        cost += full_size[0] * full_size[1] * picture.layers * _COEFFICIENT_COST  # type: ignore[attr-defined]
+    if scans > _MOST_SCANS or (scans > 1 and scans * full_size[0] * full_size[1] > _MOST_SCANNED):
+        raise PictureError(f"at least {scans} scans, which would take very long to decode")
+    if picture_format == "bmp" and picture.tile[0][0] == "bmp_rle" and size[0] * size[1] > _LARGEST_PACKED_BMP:
+        raise PictureError("a packed BMP of more than 3 megapixels, which would take very long to decode")
     if cost > MEMORY_LIMIT:
         megapixels = max(full_size[0] * full_size[1], size[0] * size[1]) / 1e6
         raise PictureError(
@@ -108,6 +121,28 @@ def _cost(picture: ImageFile, picture_format: str, full_size: tuple[int, int]) -
             " for pictures of this kind, which keeps a broken file from filling the memory"
         )
     return cost
+
+
+def _scans(picture: ImageFile) -> int:
+    """How many times the decoder goes over the whole of a JPEG whose header was just read; it stops counting at many.
+
+    1 for the usual kind, in which one scan has all colours.
+    """
+    stream: Any = picture.fp
+    pixels_at = stream.tell()
+    stream.seek(max(0, pixels_at - 20))
+    header = stream.read(pixels_at - stream.tell())
+    colours = header[header.rfind(b"\xff" + _START_OF_SCAN) + 4 :][:1]
+    if not picture.info.get("progressive") and colours == bytes([picture.layers]):  # type: ignore[attr-defined]
+        return 1
+    data, at, scans = stream.read(_MOST_READ), 0, 1
+    for _ in range(_MOST_MARKERS):
+        marker = _MARKER.search(data, at)
+        if marker is None or marker[1] == _END_OF_IMAGE:
+            return max(2, scans)
+        scans += marker[1] == _START_OF_SCAN
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
+    return max(_MOST_SCANS + 1, scans)
 
 
 def _decoded_size(picture: ImageFile, picture_format: str) -> tuple[int, int]:
