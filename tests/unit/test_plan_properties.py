@@ -1,0 +1,283 @@
+"""Whatever a library, its albums, a table and a template hold: nothing leaves ``--to``, and one run is enough."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from albumsort.apply.albums import MARKER, is_album_folder
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
+from albumsort.labels.checks import Problems, read_names
+from albumsort.labels.table import Category, LabelTable
+from albumsort.labels.yaml_tree import Text
+from albumsort.library.walk import walk
+from albumsort.names import folded
+from albumsort.pipeline.act import Act, prepare
+from albumsort.pipeline.intake import identify, take_in
+from albumsort.plan.destination import DiskDestination
+from albumsort.plan.layout import names_under, parse_layout
+from albumsort.plan.plan import Known, Rules, make_plan
+from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Prediction
+from tests.unit.planning import CAT, LUNCH, RULES, TAKEN, UNCLEAR, Disk, known
+
+MTIME_NS = 1_683_369_296_123_456_789
+SEEN = {"cat": CAT, "lunch": LUNCH, "fog": UNCLEAR}
+NAMES = st.sampled_from(
+    [
+        *("a.jpg", "A.JPG", "a.heic", "a.CR2", "a.xmp", "a.jpg.xmp", "a.jpg.json", "a.mov", "a (2).jpg", "a (2).xmp"),
+        *(
+            "a (2).jpg.xmp",
+            "IMG_1234.JPG",
+            "IMG_E1234.JPG",
+            "IMG_1234.AAE",
+            "é.jpg",
+            "e\u0301.jpg",
+            "clip.mp4",
+            "b.CR2",
+        ),
+    ]
+)
+FILES = st.dictionaries(st.tuples(st.sampled_from("xyz"), NAMES), st.sampled_from([*SEEN, "cat 2"]), max_size=9)
+THERE = st.dictionaries(NAMES, st.sampled_from(["cat", "mine", "-> nowhere", "-> x/a.jpg"]), max_size=4)
+SLOW = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+Files = dict[tuple[str, str], str]
+ACTIONS = st.sampled_from(["move", "copy", "hardlink", "symlink"])
+
+
+@dataclass
+class World:
+    """A library on the disk; what a picture shows is told by its bytes, and ``mine`` is what the user had in it."""
+
+    folder: Path
+    catalog: Catalog
+    rules: Rules
+    seen: dict[str, Prediction] = field(default_factory=lambda: dict(SEEN))
+    mine: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def photos(self) -> Path:
+        return self.folder / "photos"
+
+    @property
+    def albums(self) -> Path:
+        return self.folder / "albums"
+
+    def look(self) -> tuple[list[Known], DiskDestination]:
+        """Everything that a plan is made of, as a scan finds it."""
+        folders = walk([str(self.photos)], is_own_folder=is_album_folder)
+        with self.catalog.transaction():
+            intake = take_in(self.catalog, "", folders, [str(self.photos)], [str(self.albums)])
+            for unread in intake.unread:
+                content = hashlib.sha256(Path(unread.found.path).read_bytes()).hexdigest()
+                read = Photo(0, unread.found.path, unread.found.stamp, content, "jpeg", "", Metadata())
+                photo = identify(self.catalog, intake, unread, read)
+                if photo:
+                    intake.add(photo)
+        photos = sorted(intake.photos, key=lambda photo: os.fsencode(photo.path))
+        return [
+            Known(
+                *(photo, self.predict(photo), TAKEN, self.catalog.placements(photo.id)),
+                intake.companions.get(photo.path, ()),
+            )
+            for photo in photos
+        ], DiskDestination(intake.photos)
+
+    def predict(self, photo: Photo) -> Prediction | None:
+        pictured = Path(photo.path).read_text().partition(" ")[0]
+        return self.seen.get(pictured) if photo.format == "jpeg" else None
+
+    def plan(self, **rules: object) -> list[Decision]:
+        items, destination = self.look()
+        chosen = replace(self.rules, **rules)  # type: ignore[arg-type]
+        decisions = make_plan(items, chosen, destination)
+        assert decisions == make_plan(items, chosen, destination)
+        check_units(items, decisions)
+        return decisions
+
+    def run(self, **rules: object) -> list[Decision]:
+        """A whole run, after which every file of the user is somewhere, as often as before."""
+        decisions = self.plan(**rules)
+        check_destinations(decisions, self.albums)
+        prepare(self.catalog, self.rules, str(self.photos))
+        act = Act(self.catalog, self.rules, absolute_links=False, stopped=lambda: False)
+        outcomes = act.run(decisions, lambda _: None)
+        assert act.trouble == ""
+        assert self.mine <= self.contents()
+        return outcomes
+
+    def contents(self) -> Counter[str]:
+        folders = (self.photos, self.albums)
+        files = (path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+        return Counter(path.read_text() for path in files if path.name != MARKER)
+
+
+def check_units(items: Sequence[Known], decisions: Sequence[Decision]) -> None:
+    """There is a row for each file, and those of a unit have one number or no place."""
+    rows = {decision.path: decision for decision in decisions}
+    assert len(rows) == len(decisions)
+    for item in items:
+        paths = [item.photo.path, *(companion.found.path for companion in item.companions)]
+        unit = [rows.pop(path) for path in paths]
+        assert [row.companion_of for row in unit] == ["", *[item.photo.path] * len(item.companions)]
+        assert len({os.path.dirname(row.destination) for row in unit}) == 1
+        names = [os.path.basename(row.destination) for row in unit]
+        if any(names):
+            numbered = (names_under(number, os.path.basename(paths[0]), item.companions) for number in range(1, 50))
+            assert names in numbered
+    assert rows == {}
+
+
+def check_destinations(decisions: Sequence[Decision], albums: Path) -> None:
+    """What is planned has a place in the albums that nobody else has."""
+    planned = [row.destination for row in decisions if row.status == "planned" and not row.stays]
+    assert all(os.path.normpath(path) == path and path.startswith(f"{albums}/") for path in planned)
+    assert all(count == 1 for count in Counter(map(folded, planned)).values())
+    gone = [old.destination for row in decisions for old in row.gives_way]
+    assert len(set(gone)) == len(gone)
+    assert all(path.startswith(f"{albums}/") for path in gone)
+
+
+@contextmanager
+def world(files: Mapping[tuple[str, str], str], there: Mapping[str, str], action: Action) -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        folder = Path(os.path.realpath(name))
+        pets = folder / "albums" / "Pets" / "2023"
+        for made in (folder / "photos", pets):
+            made.mkdir(parents=True)
+        (folder / "albums" / MARKER).touch()
+        for (sub, own), content in files.items():
+            path = folder / "photos" / sub / own
+            path.parent.mkdir(exist_ok=True)
+            is_picture = own.lower().endswith((".jpg", ".heic"))
+            path.write_text(content if is_picture else f"beside {content} {own}")
+            os.utime(path, ns=(MTIME_NS, MTIME_NS))
+        for own, content in there.items():
+            if content.startswith("-> "):
+                (pets / own).symlink_to(folder / "photos" / content[3:])
+            else:
+                (pets / own).write_text(content)
+        with Catalog(folder / "catalog.sqlite") as catalog:
+            catalog._db.execute("PRAGMA synchronous = OFF")
+            library = World(folder, catalog, replace(RULES, albums=str(folder / "albums"), action=action))
+            library.mine = library.contents()
+            yield library
+
+
+def left_to_do(decisions: Sequence[Decision]) -> list[Decision]:
+    return [decision for decision in decisions if decision.status == "planned"]
+
+
+@SLOW
+@given(FILES, THERE, ACTIONS, st.sampled_from(["once", "keep"]))
+def test_one_run_is_enough(files: Files, there: dict[str, str], action: Action, duplicates: str) -> None:
+    with world(files, there, action) as library:
+        library.rules = replace(library.rules, duplicates=duplicates)  # type: ignore[arg-type]
+        outcomes = library.run()
+        assert all(row.status in ("done", "skipped") for row in outcomes)
+        assert left_to_do(library.plan()) == []
+
+
+EDITS = st.lists(st.tuples(st.sampled_from(["edit", "rename", "remove", "replace"]), st.integers(0, 99)), max_size=3)
+
+
+def edit(library: World, edits: Sequence[tuple[str, int]]) -> None:
+    """What a user does: saves a file anew or renames it, takes one out of an album, or puts another in its place."""
+    for number, (what, index) in enumerate(edits):
+        folder = library.albums if what in ("remove", "replace") else library.folder
+        paths = (path for path in folder.rglob("*.*") if not path.name.startswith((MARKER, "catalog")))
+        files = sorted(path for path in paths if path.is_file() or path.is_symlink())
+        if not files:
+            continue
+        path = files[index % len(files)]
+        if what == "edit" and path.exists():
+            path.write_text(f"lunch edited {number}")
+        elif what == "rename":
+            path.rename(path.with_name(f"{number} {path.name}"))
+        elif what in ("remove", "replace"):
+            path.unlink()
+        if what == "replace":
+            path.write_text(f"cat put there {number}")
+    photos = (path for path in library.photos.rglob("*.*") if path.is_file())
+    library.mine = Counter(path.read_text() for path in photos)
+
+
+@SLOW
+@given(FILES, THERE, ACTIONS, st.permutations(list(SEEN)), EDITS, st.sampled_from(["move", None]))
+def test_one_run_is_enough_after_edits_by_hand_and_when_all_that_was_seen_changes(
+    files: Files,
+    there: dict[str, str],
+    action: Action,
+    seen: list[str],
+    edits: list[tuple[str, int]],
+    then: Action | None,
+) -> None:
+    with world(files, there, action) as library:
+        library.run()
+        edit(library, edits)
+        library.seen = {name: SEEN[other] for name, other in zip(SEEN, seen, strict=True)}
+        library.rules = replace(library.rules, action=then or action)
+        library.run()
+        if then:  # a duplicate finds its bytes at a place that the copy of its original leaves in the same run
+            library.run()
+        assert left_to_do(library.plan()) == []
+        library.run(rearrange=True)
+        assert left_to_do(library.plan(rearrange=True)) == []
+        assert left_to_do(library.plan()) == []
+
+
+def table_of(names: Sequence[str]) -> LabelTable:
+    """A table of categories with these names, which are checked as those of a file are."""
+    problems, share = Problems("my.yaml"), 1000 // len(names) + 1
+    categories = [
+        Category(f"c{number}", read_names(problems, Text(1, name, plain=False), ""), None, tuple(classes))
+        for number, name in enumerate(names)
+        if (classes := range(1000)[number * share :][:share])
+    ]
+    problems.raise_if_any()
+    return LabelTable(tuple(categories), (), 0.1)
+
+
+FIELDS = st.sampled_from(["{category}", "{year}", "{month}", "{day}", "/", "..", ".", "~", " ", "CON", "é"])
+FILE_NAMES = st.one_of(
+    st.binary(min_size=1, max_size=255).filter(lambda name: not set(name) & set(b"/\0")).map(os.fsdecode),
+    st.sampled_from(["-rf.jpg", "..jpg", "new\nline.jpg", "\u202egpj.jpg", "a" * 251 + ".jpg"]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(
+    st.lists(st.text(max_size=12), min_size=1, max_size=2),
+    st.lists(FIELDS | st.text(max_size=5), max_size=5).map("".join),
+    st.lists(st.tuples(FILE_NAMES, st.none() | st.datetimes()), max_size=4),
+    ACTIONS,
+)
+def test_no_table_template_or_name_leads_out_of_the_album_folder(
+    categories: list[str], template: str, photos: list[tuple[str, datetime | None]], action: Action
+) -> None:
+    try:
+        table = table_of(categories)
+        layout = parse_layout(template, [table.folder(category.key) for category in table.categories])
+    except AlbumsortError:
+        assume(False)
+    items = [
+        replace(known(f"/photos/{number}/{name}"), captured=CaptureTime(taken, "exif" if taken else "none"))
+        for number, (name, taken) in enumerate(photos)
+        if name not in (".", "..")
+    ]
+    decisions = make_plan(items, replace(RULES, table=table, layout=layout, action=action), Disk())
+    check_units(items, decisions)
+    check_destinations(decisions, Path(RULES.albums))
+    assert all(len(os.fsencode(os.path.basename(row.destination))) <= 255 for row in decisions)
