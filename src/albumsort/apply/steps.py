@@ -85,8 +85,8 @@ def fitted(step: Step) -> Step:
     path = step.destination if step.kind == "remove" else step.source
     with suppress(OSError):
         now = _stamp(path)
-        if now and step.action == "symlink" and step.target and _target(path) == step.target:
-            return replace(step, stamp=now)
+        if step.kind == "remove" and step.action == "symlink":
+            return replace(step, stamp=now) if now and step.target and _target(path) == step.target else step
         if now is None or now.size != step.stamp.size or not os.path.isfile(path):
             return step
         if now.mtime_ns == step.stamp.mtime_ns or (step.content and _content(path) == step.content):
@@ -184,7 +184,7 @@ def _remove(step: Step) -> None:
     """Take away a link or copy of albumsort's own; a file only once the source is there with the same bytes."""
     check(step)
     if step.action == "symlink":
-        if _target(step.destination) != step.target:
+        if not step.target or _target(step.destination) != step.target:  # a file has none either
             raise UnfitError(f"{step.destination} {TOUCHED}")
     elif not _is_other_name(step) and not _same_bytes(step):
         raise UnfitError(f"{step.destination} stays: {step.source} is not there with the same bytes")
