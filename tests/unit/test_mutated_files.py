@@ -246,6 +246,41 @@ def test_a_packed_bmp_is_read_up_to_three_megapixels() -> None:
         small(packed_bmp(100_000_000, 1, b"\1\7\0\0"))
 
 
+@pytest.mark.parametrize("way", ["short", "long", "size of 64 bits", "up to the end"])
+def test_an_item_of_a_heic_that_is_no_text_is_refused_however_its_size_is_written(way: str, fuzzing: Any) -> None:
+    whole = fuzzing.seeds.seeds()["heic"][0]
+    start = whole.rindex(b"infe", 0, whole.index(b"application/rdf+xml")) - 4
+    size = int.from_bytes(whole[start : start + 4], "big")
+    entry = whole[start + 8 : start + size].replace(b"rdf+xml", b"r\xff\xff+xml")
+    heads = {"short": struct.pack(">L", size), "long": struct.pack(">L", size + 2000), "up to the end": bytes(4)}
+    head = heads.get(way, struct.pack(">L", 1)) + b"infe"
+    if way == "size of 64 bits":
+        head += struct.pack(">Q", size + 8)
+    entries = head + entry + bytes(2000 if way == "long" else 0)
+    broken = grown(whole[:start] + entries + whole[start + size :], len(entries) - size)
+    code = "import io, sys; from albumsort.library.exif import read_exif;"
+    code += "print(read_exif(io.BytesIO(sys.stdin.buffer.read()), 'heif').camera)"
+    for data, camera in ((whole, b"Phone"), (broken, b"")):
+        run = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False)
+        assert (run.returncode, run.stdout.strip()) == (0, camera)
+
+
+def grown(data: bytes, more: int) -> bytes:
+    """A HEIC in whose boxes around the items there are ``more`` bytes."""
+    changed = bytearray(data)
+    for kind in (b"meta", b"iinf"):
+        at = data.index(kind) - 4
+        struct.pack_into(">L", changed, at, struct.unpack_from(">L", data, at)[0] + more)
+    return bytes(changed)
+
+
+def test_what_looks_like_an_item_in_the_pixels_of_a_heic_does_not_matter(fuzzing: Any) -> None:
+    whole = fuzzing.seeds.seeds()["heic"][0]
+    assert whole.index(b"mdat") > whole.index(b"meta")
+    picture = whole + struct.pack(">L", 40) + b"mdat" + b"\0\0\0\x18infe" + b"\xff" * 24
+    assert read_exif(io.BytesIO(picture), "heif").camera == "Phone"
+
+
 @pytest.mark.parametrize(("kind", "magic"), [("webp", b"RIFF\xff\xff\xff\x7fWEBP"), ("heif", b"\0\0\0\x0cftypheic")])
 def test_a_file_that_its_decoder_would_read_whole_is_not_larger_than_the_memory(
     kind: str, magic: bytes, tmp_path: Path

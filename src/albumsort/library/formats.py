@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from albumsort.errors import PictureError
@@ -66,7 +67,6 @@ _MAGIC = (
 # ISO/IEC 23008-12 (HEIF) and the AV1 image file format: brands of the file type box. "mif1" and "msf1" can be either.
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
-_LONGEST_ITEM_ENTRY = 1000  # bytes; they have about 20 to 50, and what looks like a longer one is rather pixels
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
 # Pillow reads headers byte by byte and keeps every chunk: 64 MB of them could cost half a minute and gigabytes.
@@ -157,7 +157,26 @@ def _check_item_texts(data: bytes) -> None:
 
     pi-heif (0.22 to 1.4 at least) does not check them and ends the process with a segmentation fault.
     """
-    for match in re.finditer(b"infe", data):  # size, "infe", version, item number, protection; then type and texts
-        size = int.from_bytes(data[match.start() - 4 : match.start()], "big")
-        if size < _LONGEST_ITEM_ENTRY:
-            data[match.start() + 12 : match.start() - 4 + size].decode()
+    for content in _boxes_without_pixels(data):
+        for match in re.finditer(b"infe", content):
+            at, size = match.end(), int.from_bytes(content[max(0, match.start() - 4) : match.start()], "big")
+            end = match.start() - 4 + size if size else len(content)
+            if size == 1:
+                at, end = at + 8, match.start() - 4 + int.from_bytes(content[at : at + 8], "big")
+            content[at + 8 : end].decode()  # behind version, item number and protection: the type and texts
+
+
+def _boxes_without_pixels(data: bytes) -> Iterator[bytes]:
+    """The contents of the outermost boxes; what follows a broken one is one more."""
+    at = 0
+    while at + 8 <= len(data):
+        size, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
+        if size == 1:
+            size, start = int.from_bytes(data[start : start + 8], "big"), at + 16
+        end = at + size if size else len(data)
+        if end < start or (end > len(data) and kind != b"mdat"):
+            break
+        if kind != b"mdat":  # in the pixels any letters may stand, by chance
+            yield data[start:end]
+        at = end
+    yield data[at:]
