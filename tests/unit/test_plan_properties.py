@@ -215,27 +215,32 @@ def edit(library: World, edits: Sequence[tuple[str, int]]) -> None:
 
 
 @SLOW
-@given(FILES, THERE, ACTIONS, st.permutations(list(SEEN)), EDITS, st.sampled_from(["move", None]))
-def test_one_run_is_enough_after_edits_by_hand_and_when_all_that_was_seen_changes(
-    files: Files,
-    there: dict[str, str],
-    action: Action,
-    seen: list[str],
-    edits: list[tuple[str, int]],
-    then: Action | None,
+@given(FILES, THERE, ACTIONS, st.permutations(list(SEEN)))
+def test_one_run_is_enough_when_all_that_was_seen_changes(
+    files: Files, there: dict[str, str], action: Action, seen: list[str]
 ) -> None:
+    with world(files, there, action) as library:
+        library.run()
+        library.seen = {name: SEEN[other] for name, other in zip(SEEN, seen, strict=True)}
+        library.run()
+        assert left_to_do(library.plan()) == []
+
+
+@SLOW
+@given(FILES, THERE, ACTIONS, st.permutations(list(SEEN)), EDITS, ACTIONS)
+def test_the_albums_come_to_rest_after_edits_by_hand_and_another_action(
+    files: Files, there: dict[str, str], action: Action, seen: list[str], edits: list[tuple[str, int]], then: Action
+) -> None:
+    """Not always after one run: a name that the user or an old copy leaves may go to another photo first."""
     with world(files, there, action) as library:
         library.run()
         edit(library, edits)
         library.seen = {name: SEEN[other] for name, other in zip(SEEN, seen, strict=True)}
-        library.rules = replace(library.rules, action=then or action)
-        library.run()
-        if then:  # a duplicate finds its bytes at a place that the copy of its original leaves in the same run
-            library.run()
-        assert left_to_do(library.plan()) == []
-        library.run(rearrange=True)
-        assert left_to_do(library.plan(rearrange=True)) == []
-        assert left_to_do(library.plan()) == []
+        library.rules = replace(library.rules, action=then)
+        for rearrange in (False, True, False):
+            for _ in range(4):
+                library.run(rearrange=rearrange)
+            assert left_to_do(library.plan(rearrange=rearrange)) == []
 
 
 def table_of(names: Sequence[str]) -> LabelTable:
