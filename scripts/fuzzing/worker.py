@@ -173,9 +173,10 @@ def work(kind: str, start: int, end: int, seed: int, corpus: list[bytes], folder
     for data in corpus:
         _write(path, data)
         lines.has_new(read, path)
-    weights = choose_weights(corpus)
+    weights, seeds = choose_weights(corpus), len(corpus)
     for _ in range(start, end):
-        one, other = rng.choices(corpus, weights, k=2)
+        whole = rng.random() < 0.5  # broken files bred from broken ones soon get no further than the header
+        one, other = rng.choices(corpus[:seeds] if whole else corpus, weights[:seeds] if whole else weights, k=2)
         data = mutate(rng, kind, one, other)
         _write(path, data)
         outcome = examine(read, path)
