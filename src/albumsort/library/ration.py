@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Literal
 
 from albumsort.errors import PictureError
 
-_VERY_LONG = "its header is put together so that reading it would take very long"
+_VERY_LONG = "not a picture that can be read: its header is put together so that it would take very long"
 
 # TIFF: the version of files with 64-bit offsets, and the types byte, text and undefined.
 _BIG_TIFF, _TYPES_OF_BYTES = 43, (1, 2, 7)
