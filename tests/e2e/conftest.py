@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.state import ALBUM_LOCK
 
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 MODEL = ("--model", "efficientnet-lite0")
@@ -83,12 +84,12 @@ class Library:
         return read_report(self.report)
 
     def tree(self, folder: Path | None = None) -> dict[str, str]:
-        """What is in a folder, by relative path: the hash of a file, the target of a link."""
+        """What is in a folder but for locks, by relative path: the hash of a file, the target of a link."""
         folder = folder or self.photos
         return {
             str(path.relative_to(folder)): f"-> {os.readlink(path)}" if path.is_symlink() else digest(path)
             for path in sorted(folder.rglob("*"))
-            if path.is_symlink() or path.is_file()
+            if path.is_symlink() or (path.is_file() and not path.name.startswith(ALBUM_LOCK))
         }
 
 

@@ -151,7 +151,7 @@ def everything(library: Library) -> dict[str, str]:
 
 def test_every_hostile_file_is_sorted_or_has_a_row_that_says_why_not(own: Library) -> None:
     before = everything(own)
-    rows = own.scan("--state", own.state)
+    rows = own.scan("--state", own.state, "--duplicates", "keep")
     assert everything(own) == before
     assert {path for path, row in rows.items() if row["category"] == "pets"} == SORTED
     assert {path for path, row in rows.items() if row["status"] == "planned"} >= SORTED
@@ -166,7 +166,7 @@ def test_every_hostile_file_is_sorted_or_has_a_row_that_says_why_not(own: Librar
 def test_each_action_and_then_again(own: Library, action: str) -> None:
     before = everything(own)
     outside = own.tree(own.home)
-    rows = own.scan("--state", own.state, "--action", action)
+    rows = own.scan("--state", own.state, "--duplicates", "keep", "--action", action)
     for path in SORTED:
         destination = rows[path]["destination"].removeprefix("'")
         assert rows[path]["status"] == "done"
@@ -187,7 +187,7 @@ def test_each_action_and_then_again(own: Library, action: str) -> None:
         "report.csv",
     }
 
-    again = own.scan("--state", own.state, "--action", action)
+    again = own.scan("--state", own.state, "--duplicates", "keep", "--action", action)
     assert {row["status"] for row in again.values()} == {"skipped"}
     assert everything(own) == after
 

@@ -57,7 +57,9 @@ def test_a_library_that_was_copied_to_a_new_disk_keeps_them(library: Library, sc
     new = library.home / "New disk"
     subprocess.run(["cp", "-R", "-p", library.photos, new], check=True)
     shutil.rmtree(library.photos)
-    library.run("scan", new, "--state", library.state, "--report", library.report)
+    options = ("scan", new, "--state", library.state, "--report", library.report)
+    assert "is its disk connected?" in library.run(*options, code=2).stderr
+    library.run(*options, "--yes")
     check_known(read_report(library.report), moved, "Albums")
 
 
@@ -74,7 +76,9 @@ def test_albums_that_were_away_come_back_beside_a_duplicate(library: Library, sc
     away = library.home / "unplugged"
     library.albums.rename(away)
     shutil.copy2(away / moved[0], library.photos / "again.jpg")
-    assert "again.jpg" in scan()
+    stopped = library.run("scan", library.photos, "--state", library.state, code=2)
+    assert f"{library.albums}: {len(moved)} photos were here at the last run" in stopped.stderr
+    assert "again.jpg" in scan("--yes")
     away.rename(library.albums)
     rows = scan()
     check_known(rows, moved, "Albums")
