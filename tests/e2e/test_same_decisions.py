@@ -21,12 +21,7 @@ def odd(crowd: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
     return make_odd(crowd, tmp_path_factory.mktemp("decided") / "home", PHOTOS)
 
 
-OLD_LINK = pytest.mark.xfail(
-    strict=True, reason="the old hard link of a renamed companion stays, which no dry run says"
-)
-
-
-@pytest.mark.parametrize("action", ["move", "copy", pytest.param("hardlink", marks=OLD_LINK), "symlink"])
+@pytest.mark.parametrize("action", ["move", "copy", "hardlink", "symlink"])
 def test_a_dry_run_and_the_real_one_decide_alike(odd: Library, tmp_path: Path, action: str) -> None:
     library = copy_library(odd, tmp_path / "home")
     compare(library, "--action", action, acts=True)
@@ -39,7 +34,6 @@ def test_a_dry_run_and_the_real_one_decide_alike(odd: Library, tmp_path: Path, a
     compare(library, "--action", action, "--layout", "{year}/{category}", acts=None)
 
 
-@pytest.mark.xfail(strict=True, reason="the last copy of a lost companion is planned to go every time, and stays")
 def test_a_dry_run_and_the_real_one_decide_alike_when_the_action_changes(odd: Library, tmp_path: Path) -> None:
     library = copy_library(odd, tmp_path / "home")
     compare(library, "--action", "copy", acts=True)

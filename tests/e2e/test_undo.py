@@ -121,7 +121,6 @@ def test_a_run_that_is_named_is_taken_back_and_the_others_stay(kept: Library, un
     assert not elsewhere.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="what a later run took away counts as taken back, and then comes back for ever")
 def test_runs_may_be_taken_back_in_any_order(kept: Library, undo: Undo) -> None:
     before = snapshot(kept.photos)
     scan(kept, "symlink", "--layout", "{year}")
@@ -131,7 +130,6 @@ def test_runs_may_be_taken_back_in_any_order(kept: Library, undo: Undo) -> None:
     assert_same(before, snapshot(kept.photos))
 
 
-@pytest.mark.xfail(strict=True, reason="the album folder was cleared away, and what comes back to it is not in albums")
 def test_photos_that_come_back_to_an_album_folder_find_it_marked(kept: Library, undo: Undo) -> None:
     elsewhere = kept.home / "Elsewhere"
     moved = scan(kept, "move", "--to", elsewhere)

@@ -173,9 +173,6 @@ def test_so_it_is_where_there_are_no_hard_links(
     check_every_kill(lambda: new_scene(action, across=across, undo=undo))
 
 
-TORN = pytest.mark.xfail(reason="what came of a step is told without a look at the other steps of its unit")
-
-
 @pytest.mark.parametrize(
     ("action", "across", "old", "undo"),
     [
@@ -185,14 +182,14 @@ TORN = pytest.mark.xfail(reason="what came of a step is told without a look at t
         ("hardlink", False, "symlink", True),
         ("move", False, "symlink", False),
         ("move", True, "symlink", False),
-        pytest.param("move", False, "symlink", True, marks=TORN),
-        pytest.param("move", True, "symlink", True, marks=TORN),
-        pytest.param("move", False, "hardlink", False, marks=TORN),
-        pytest.param("move", False, "hardlink", True, marks=TORN),
-        pytest.param("move", False, "copy", False, marks=TORN),
-        pytest.param("move", False, "copy", True, marks=TORN),
-        pytest.param("move", True, "copy", False, marks=TORN),
-        pytest.param("move", True, "copy", True, marks=TORN),
+        ("move", False, "symlink", True),
+        ("move", True, "symlink", True),
+        ("move", False, "hardlink", False),
+        ("move", False, "hardlink", True),
+        ("move", False, "copy", False),
+        ("move", False, "copy", True),
+        ("move", True, "copy", False),
+        ("move", True, "copy", True),
     ],
 )
 def test_what_made_way_at_the_place_itself_comes_back_with_the_rest(
@@ -206,8 +203,8 @@ def test_what_made_way_at_the_place_itself_comes_back_with_the_rest(
     [
         *((action, across, False) for action, across in PLACES),
         *((action, across, True) for action, across in PLACES if action != "move"),
-        pytest.param("move", False, True, marks=TORN),
-        pytest.param("move", True, True, marks=TORN),
+        ("move", False, True),
+        ("move", True, True),
     ],
 )
 def test_what_made_way_elsewhere_comes_back_with_the_rest(

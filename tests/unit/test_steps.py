@@ -205,7 +205,6 @@ def test_a_copy_or_hard_link_is_not_removed_where_the_photo_has_not_the_same_byt
     assert destination.read_bytes() == BYTES
 
 
-@pytest.mark.xfail(reason="one name of a file is taken for two where the file has a third")
 def test_the_only_name_of_a_photo_is_not_removed_as_a_hard_link_of_it(
     make: Callable[..., Step], source: Path, destination: Path, tmp_path: Path
 ) -> None:

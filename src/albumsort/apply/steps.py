@@ -12,6 +12,7 @@ from typing import Literal
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.apply.place import PART, copy, hardlink, move
 from albumsort.hashing import sha256_of
+from albumsort.names import folded
 from albumsort.records import Stamp, Step
 
 CHANGED = "changed since it was looked at; it is taken up on the next run"
@@ -131,7 +132,8 @@ def look(step: Step) -> tuple[Literal["done", "half", "nothing"], Stamp | None]:
         return _look_at_move(step, there), there
     if _is_name_holder(step):
         return "half", there
-    return ("done" if _is_ours(step, there) else "nothing"), there
+    same = _is_other_name(step) if step.action == "hardlink" else _same_bytes(step)
+    return ("done" if same else "nothing"), there
 
 
 def _look_at_move(step: Step, there: Stamp) -> Literal["done", "half", "nothing"]:
@@ -197,7 +199,13 @@ def _is_other_name(step: Step) -> bool:
         one, other = os.lstat(step.source), os.lstat(step.destination)
     except OSError:
         return False
-    return os.path.samestat(one, other) and one.st_nlink > 1
+    return os.path.samestat(one, other) and one.st_nlink > 1 and not _is_one_name(step)
+
+
+def _is_one_name(step: Step) -> bool:
+    """Whether both paths lead to one entry of one folder: through a link, or where case does not count."""
+    (folder, name), (other, other_name) = os.path.split(step.source), os.path.split(step.destination)
+    return folded(name) == folded(other_name) and os.path.samefile(folder, other)
 
 
 def _same_bytes(step: Step) -> bool:

@@ -125,6 +125,15 @@ class Journal:
             units.setdefault(step.unit, []).append(step)
         return list(reversed(units.values()))
 
+    def taken_away_by(self, step: Step) -> list[Step]:
+        """The steps of later runs that took away what a step had placed, and were not taken back themselves."""
+        rows = self._db.execute(
+            f"SELECT {_STEP} FROM step WHERE id > ? AND destination = ? "
+            "AND kind = 'remove' AND state = 'done' AND undoes IS NULL",
+            (step.id, os.fsencode(step.destination)),
+        )
+        return [_step(row) for row in rows]
+
     def add_folders(self, paths: Iterable[str]) -> None:
         """Note folders that are about to be made."""
         self._db.executemany("INSERT OR IGNORE INTO made_folder VALUES (?)", [(os.fsencode(path),) for path in paths])

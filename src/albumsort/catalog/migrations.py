@@ -64,6 +64,7 @@ MIGRATIONS = (
         made_size INTEGER, made_mtime_ns INTEGER, made_inode INTEGER, origin_mtime_ns INTEGER, origin_mode INTEGER
     );
     CREATE INDEX step_run ON step (run);
+    CREATE INDEX step_destination ON step (destination);
     CREATE INDEX step_open ON step (run) WHERE state = 'open';
     -- Folders that albumsort made, and takes away again where an undo leaves them empty.
     CREATE TABLE made_folder (path BLOB PRIMARY KEY) WITHOUT ROWID;

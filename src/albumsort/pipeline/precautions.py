@@ -13,14 +13,24 @@ from albumsort.pipeline.intake import Intake
 from albumsort.records import Decision
 
 
-def check_file_systems(catalog: Catalog, folders: Iterable[str], *, yes: bool) -> None:
+def check_file_systems(catalog: Catalog, folders: Sequence[str], *, yes: bool) -> None:
     """Raise :class:`AlbumsortError` where a folder is on another file system than at the last run."""
-    now = {folder: file_system(folder) for folder in folders}
-    for folder, place in now.items():
-        problem = moved_file_system(catalog.setting(f"file system of {folder}"), place)
-        if problem and not yes:
-            raise AlbumsortError(f"{folder}: {problem}")
-    catalog.remember({f"file system of {folder}": place.stored() for folder, place in now.items()})
+    problem = next(filter(None, (file_system_problem(catalog, folder) for folder in folders)), "")
+    if problem and not yes:
+        raise AlbumsortError(problem)
+    remember_file_systems(catalog, folders)
+
+
+def file_system_problem(catalog: Catalog, folder: str) -> str:
+    """Why a folder is not on the file system of the last run, "" where it is, or where nothing is known."""
+    problem = moved_file_system(catalog.setting(f"file system of {folder}"), file_system(folder))
+    return f"{folder}: {problem}" if problem else ""
+
+
+def remember_file_systems(catalog: Catalog, folders: Iterable[str]) -> None:
+    """Remember on which file systems these folders are, as far as they exist."""
+    there = filter(os.path.isdir, folders)
+    catalog.remember({f"file system of {folder}": file_system(folder).stored() for folder in there})
 
 
 def photos_below(catalog: Catalog, roots: Sequence[str]) -> dict[str, int]:

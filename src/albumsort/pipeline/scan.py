@@ -25,6 +25,7 @@ from albumsort.pipeline.precautions import (
     check_other_programs,
     check_space,
     photos_below,
+    remember_file_systems,
 )
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.plan.destination import DiskDestination
@@ -106,7 +107,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     with locked(state, what), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
         (settle if acting else tell_unsettled)(catalog, progress.say)
-        check_file_systems(catalog, roots, yes=options.yes)
+        check_file_systems(catalog, [*roots, rules.albums], yes=options.yes)
         model = choose_model(catalog, options.model, options.weights, options.precision, keep=acting, say=progress.say)
         for root in filter(is_album_folder, roots):
             catalog.add_album_folder(root, holds_photos=True)
@@ -127,6 +128,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             trouble = check_space(decisions, rules.albums)
         if acted and planned and not trouble:
             prepare(catalog, rules, roots[0])
+            remember_file_systems(catalog, [rules.albums])
             with albums_locked(rules.albums, what):
                 act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
                 decisions = act.run(decisions, lambda done: progress.step("Sorting", planned, done))

@@ -11,7 +11,7 @@ from albumsort.apply.apply import roll_back
 from albumsort.apply.steps import look, sweep, tidy
 from albumsort.catalog.catalog import Catalog
 from albumsort.pipeline.journaled import conclude
-from albumsort.records import Step
+from albumsort.records import Stamp, Step
 
 
 def settle(catalog: Catalog, say: Callable[[str], None]) -> None:
@@ -40,9 +40,12 @@ def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
 def _settle(unit: Sequence[Step]) -> list[Step]:
     """The steps of a unit, all of them done or left; open where that cannot be told now."""
     try:
-        seen = [(step, *look(step)) for step in unit]
-        if all(state == "done" for _, state, _ in seen):
-            return [replace(step, state="done", made=made) for step, _, made in seen]
+        seen = _look_at(unit)
+        if all(state in ("done", "lost") for _, state, _ in seen):
+            return [
+                replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
+                for step, state, made in seen
+            ]
         for step, state, _ in reversed(seen):
             if state == "half":
                 tidy(step)
@@ -51,3 +54,21 @@ def _settle(unit: Sequence[Step]) -> list[Step]:
     except OSError:  # its disk is not connected, say: asked again at the next start
         return list(unit)
     return [stays.get(step.id, replace(step, state="left")) for step in unit]
+
+
+def _look_at(unit: Sequence[Step]) -> list[tuple[Step, str, Stamp | None]]:
+    """What came of each step, told with the others in view: one place may have been used by several of them.
+
+    "lost" is what was done, or could be left, and of which nothing is there now.
+    """
+    seen: list[tuple[Step, str, Stamp | None]] = []
+    for step in unit:
+        state, made = look(step)
+        waits = any(other.destination == step.destination and found == "nothing" for other, found, _ in seen)
+        # What is to make way first is still there, and has the same bytes.
+        seen.append((step, "nothing" if state == "half" and waits else state, made))
+    for index, (step, told, made) in enumerate(seen):
+        later = (other for other, found, _ in seen[index + 1 :] if other.kind == "place" and found == "done")
+        if told != "done" and any({step.source, step.destination} & {o.source, o.destination} for o in later):
+            seen[index] = step, "done" if made or step.kind == "remove" else "lost", made
+    return seen

@@ -7,15 +7,15 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
-from albumsort.apply.albums import albums_around, clear_albums, is_album_folder
+from albumsort.apply.albums import albums_around, clear_albums, is_album_folder, prepare_albums
 from albumsort.apply.steps import fitted, inverse, is_gone, obstacle, sweep
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
+from albumsort.pipeline.precautions import file_system_problem
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.records import Step
 from albumsort.state import albums_locked, locked
@@ -123,7 +123,7 @@ def _undo(
             raise
         undone = Undone(request.run)
         if dry_run:
-            _preview(request, undone)
+            _preview(catalog, request, undone)
             return undone
         if not confirm(request):
             undone.stopped = True
@@ -132,14 +132,18 @@ def _undo(
         with ExitStack() as albums_held:
             for folder in albums:
                 albums_held.enter_context(albums_locked(folder, "undo"))
+            unmarked = [folder for folder in catalog.album_folders() if not is_album_folder(folder)]
+            made = [folder for folder in unmarked if not os.path.isdir(folder)]
             try:
                 _take_back(catalog, request, undone, step, stopped)
             except sqlite3.Error as error:
                 undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
+            for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
+                if any(_is_around(folder, done.destination) for done in undone.back if done.kind == "place"):
+                    prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
             for folder in albums:
                 _clear(catalog, folder)
-        for folder in albums:  # not before its lock file is closed: some file systems keep the name until then
-            _drop_made(catalog, partial(_is_around, path=folder))
+        _clear_all(catalog)  # the folder goes once its lock file is closed: some file systems keep the name until then
         return undone
 
 
@@ -164,9 +168,9 @@ def _is_standing(run: Run) -> bool:
     return bool(run.done or run.undone) and not run.taken_back
 
 
-def _preview(request: Request, undone: Undone) -> None:
+def _preview(catalog: Catalog, request: Request, undone: Undone) -> None:
     for unit in request.units:
-        steps, _, problem = _prepare(unit, read=True)
+        steps, _, problem = _prepare(catalog, unit, request.albums, read=True)
         if problem:
             undone.left += [(step, problem) for step in steps]
         else:
@@ -185,7 +189,7 @@ def _take_back(
 
     def prepared() -> Iterator[tuple[Unit, Unit]]:
         for unit in request.units:
-            steps, gone, problem = _prepare(unit, read=False)
+            steps, gone, problem = _prepare(catalog, unit, request.albums, read=False)
             if gone:
                 conclude(catalog, [replace(original, state="undone") for original in gone])
             if problem:
@@ -211,10 +215,15 @@ def _take_back(
         journal.mark_taken_back(request.run.id)
 
 
-def _prepare(unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
+def _prepare(catalog: Catalog, unit: Unit, albums: Sequence[str], *, read: bool) -> tuple[list[Step], list[Step], str]:
     """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
     gone = [step for step in unit if step.kind == "place" and step.action != "move" and is_gone(step)]
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
+    # What a later run took away is not to come back when that is undone.
+    gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
+    away = next(filter(None, (file_system_problem(catalog, folder) for folder in albums)), "")
+    if gone and away:
+        return [inverse(step) for step in unit], [], away
     try:
         problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
     except OSError as error:

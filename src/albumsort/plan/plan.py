@@ -101,14 +101,18 @@ def _outdated(
     """
     files: list[File] = [known.photo, *(CompanionFile(item.found.path, item.found.stamp) for item in known.companions)]
     name = os.path.basename(known.photo.path)
+    own = {file.path for file in files}  # a lone copy whose original is gone is the photo itself by now
     found: dict[int, list[Placement]] = {}
     for placement in known.placements:
         path = placement.destination
-        if placement.action == "move" or path in wanted or not _is_in(path, rules.albums):
+        if placement.action == "move" or path in wanted or path in own or not _is_in(path, rules.albums):
             continue
         index = 0
         if placement.content != known.photo.content:
-            _, index = placed_as(os.path.basename(path), name, known.companions) or (0, 0)
+            placed = placed_as(os.path.basename(path), name, known.companions)
+            if placed is None and placement.action != "symlink":
+                continue  # of a companion that has another name now, or is gone: nothing says what it is to match
+            _, index = placed or (0, 0)
         there = destination.entry(path)
         if placement.action == "hardlink" and there and destination.is_file(path, files[index]):
             placement = replace(placement, stamp=there)  # noqa: PLW2901  a change of the photo changes it as well
