@@ -18,8 +18,8 @@ from .faults import ERRORS, Server, Traced, skip_without_strace
 from .odd_library import make_odd
 from .recovery import CASES, Case, Recovery, Result, recovery
 
-EVERY = 5
-"""One call in so many fails in the process, of all that a run makes."""
+EVERY = 8
+"""One call in so many fails in the process, of all that a run makes; not a multiple of the number of errors."""
 FEW = 1
 """Calls that fail really, a case."""
 
