@@ -82,7 +82,7 @@ def copy(source: str, destination: str, content: str, origin: Origin | None = No
     finally:
         with suppress(OSError):  # one that stays is hidden, and goes with the folder when the run is undone
             os.unlink(temporary)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _drop_inherited_acl(source: str, copied: str) -> None:
@@ -148,8 +148,8 @@ def _read_back(file: BinaryIO) -> str:
     return sha256_of(file)
 
 
-def _sync_folder(folder: str) -> None:
-    """Make a new name durable; some file systems cannot sync folders, and then order by themselves."""
+def sync_folder(folder: str) -> None:
+    """Make the names in a folder durable; some file systems cannot sync folders, and then order by themselves."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):

@@ -157,16 +157,6 @@ def sweep(folder: str) -> None:
                 os.unlink(entry.path)
 
 
-def sync(folder: str) -> None:
-    """Make the names in a folder durable; some file systems cannot sync folders, and then order by themselves."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def _make_folders(folder: str) -> None:
     missing = []
     while not os.path.lexists(folder):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
 from albumsort.apply.apply import Outcome, carry_out_unit, folders_for
-from albumsort.apply.steps import sync
+from albumsort.apply.place import sync_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.records import Placement, Step
 
@@ -59,7 +60,8 @@ def conclude(catalog: Catalog, steps: Sequence[Step]) -> None:
     """Write down what came of steps, in the journal and in what the catalog knows of the photos."""
     done = [step for step in steps if step.state == "done"]
     for folder in {os.path.dirname(path) for step in done for path in (step.source, step.destination)}:
-        sync(folder)
+        with suppress(OSError):  # the folder may be gone by now
+            sync_folder(folder)
     with catalog.transaction():
         for step in steps:
             catalog.journal.conclude(step)

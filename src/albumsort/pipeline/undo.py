@@ -221,8 +221,7 @@ def _prepare(catalog: Catalog, unit: Unit, albums: Sequence[str], *, read: bool)
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
-    away = next(filter(None, (file_system_problem(catalog, folder) for folder in albums)), "")
-    if gone and away:
+    if gone and (away := next(filter(None, (file_system_problem(catalog, folder) for folder in albums)), "")):
         return [inverse(step) for step in unit], [], away
     try:
         problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
