@@ -97,7 +97,7 @@ for line in sys.stdin:
 class Server:
     """A process that runs commands of albumsort, with one of their calls failing; for a ``with`` block."""
 
-    def __init__(self, library: Library, folders: Sequence[Path]) -> None:
+    def __init__(self, library: Library, folders: Sequence[Path] = ()) -> None:
         """Calls on anything below ``folders`` count."""
         self._folders = [*map(str, folders)]
         self._output = library.home / "output"

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import ALBUMSORT, Library
+from .faults import Server
 from .odd_library import count_placed, make_odd
 from .recovery import CASES, Case, Recovery, recovery
 
@@ -38,7 +39,8 @@ def test_a_killed_run_loses_nothing_and_can_be_finished_and_undone(
     soak, seed = (request.config.getoption(name) for name in ("--soak", "--soak-seed"))
     kills = soak // len(CASES) + 1 if soak else 1 if case.undo else 2
     moments = random.Random(f"{seed} {case}")
-    with recovery(odd, tmp_path / "home", case) as subject:
+    with recovery(odd, tmp_path / "home", case) as subject, Server(subject.library) as server:
+        subject.command = server.run  # what comes before and after the run that is killed, without starting Python anew
         subject.prepare()
         window = run(subject)
         if not case.undo:
