@@ -29,7 +29,7 @@ from albumsort.labels.parse import load_table
 from albumsort.pipeline import scan as scan_module
 from albumsort.pipeline.from_report import read_done
 from albumsort.pipeline.scan import ScanOptions, ScanResult, scan
-from albumsort.pipeline.undo import Undone, undo_run, undo_steps
+from albumsort.pipeline.undo import Request, Undone, take_back, the_run
 from albumsort.records import Decision, Prediction, Step
 from albumsort.state import ALBUM_LOCK, locked
 from albumsort.vision import weights
@@ -176,12 +176,12 @@ class Runs(RuleBasedStateMachine):
         """Undo of what a report says."""
         self.in_order = False
         done = read_done(str(self.reports[::-1][number % len(self.reports)]), str(self.photos))
-        undo = partial(undo_steps, self.state, done.units, done.albums, **self.quietly())
+        undo = partial(take_back, self.state, lambda _: Request(None, done.units, done.albums), **self.quietly())
         told = self.run(disturbed, lambda stopped: undo(dry_run=False, stopped=stopped))
         self.check_undone(told)
 
     def take_back(self, number: int | None, disturbed: tuple[str, int] | None = None) -> None:
-        undo = partial(undo_run, self.state, number, **self.quietly())
+        undo = partial(take_back, self.state, lambda catalog: the_run(catalog, number), **self.quietly())
         preview: Undone | None = None
         is_same = not (disturbed or self.crashed)
         with suppress(AlbumsortError):

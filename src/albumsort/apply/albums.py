@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
+from albumsort.paths import is_in, nearest
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
 
@@ -44,10 +45,10 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
         ) from error
     if is_album_folder(albums):
         return albums
-    place = _nearest(albums)
+    place = nearest(albums)
     if not os.path.isdir(place):
         raise AlbumsortError(f"{albums}: albums cannot go there, since {place} is no folder; name another with --to")
-    if any(_is_in(root, albums) for root in roots):
+    if any(is_in(root, albums) for root in roots):
         raise AlbumsortError(
             f"{albums}: albums cannot go into the photo directory itself or one around it; "
             "name a folder of its own, such as Albums in it, with --to"
@@ -65,7 +66,7 @@ def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bo
 
     Without ``try_it``, and where albums have been made before, nothing is written and only what can be seen is checked.
     """
-    place = _nearest(albums)
+    place = nearest(albums)
     try:
         if action == "hardlink":
             device = os.stat(place).st_dev
@@ -95,18 +96,6 @@ def prepare_albums(albums: str, library: str, *, made: bool) -> None:
         raise AlbumsortError(
             f"{albums}: the album folder cannot be written: {error.strerror}; choose another with --to"
         ) from error
-
-
-def _nearest(path: str) -> str:
-    """The path, or the lowest one above it, that exists."""
-    while not os.path.lexists(path):
-        path = os.path.dirname(path)
-    return path
-
-
-def _is_in(path: str, folder: str) -> bool:
-    """Whether ``path`` is ``folder`` or below it."""
-    return os.path.join(path, "").startswith(os.path.join(folder, ""))
 
 
 def _holds_something(folder: str) -> bool:

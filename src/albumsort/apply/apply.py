@@ -13,6 +13,7 @@ from albumsort.apply.albums import albums_around
 from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, inverse
 from albumsort.hashing import sha256_of
+from albumsort.paths import missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -113,9 +114,8 @@ def folders_for(steps: Sequence[Step]) -> list[str]:
             continue
         if step.undoes is not None and step.made is None and not albums_around(step.destination):
             continue
-        while folder not in missing and not os.path.lexists(folder):
-            missing[folder] = None
-            folder = os.path.dirname(folder)
+        if folder not in missing:
+            missing.update(dict.fromkeys(missing_folders(folder)))
     return list(missing)
 
 
@@ -166,9 +166,7 @@ def _check_album(destination: str, albums: str) -> None:
     folder, real_albums = os.path.dirname(destination), os.path.realpath(albums)
     if os.path.commonpath([os.path.realpath(folder), real_albums]) != real_albums:
         raise OSError(0, f"{folder} leads out of the album folder through a symbolic link")
-    while not os.path.lexists(folder):
-        folder = os.path.dirname(folder)
-    if not os.path.isdir(folder):
+    if not os.path.isdir(nearest(folder)):
         raise OSError(0, f"a file stands where the album {os.path.dirname(destination)} should be")
 
 

@@ -13,6 +13,7 @@ from albumsort.apply.ownership import give_to_owner_of
 from albumsort.apply.place import PART, copy, hardlink, move
 from albumsort.hashing import sha256_of
 from albumsort.names import folded
+from albumsort.paths import missing_folders
 from albumsort.records import Stamp, Step
 
 CHANGED = "changed since it was looked at; it is taken up on the next run"
@@ -158,11 +159,7 @@ def sweep(folder: str) -> None:
 
 
 def _make_folders(folder: str) -> None:
-    missing = []
-    while not os.path.lexists(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for path in reversed(missing):
+    for path in reversed(missing_folders(folder)):
         with suppress(FileExistsError):
             os.mkdir(path)
             give_to_owner_of(path, os.path.dirname(path))

@@ -60,7 +60,7 @@ def undo(run: int | None, library: str | None, state: str | None, report: str | 
     """
     from albumsort.cli.progress import TerminalProgress
     from albumsort.pipeline.from_report import read_done
-    from albumsort.pipeline.undo import undo_run, undo_steps
+    from albumsort.pipeline.undo import Request, the_run, take_back
     from albumsort.state import state_folder
 
     if run is not None and report is not None:
@@ -76,11 +76,11 @@ def undo(run: int | None, library: str | None, state: str | None, report: str | 
         }
         try:
             if report is None:
-                undone = undo_run(_state(library, state), run, **common)
+                undone = take_back(_state(library, state), lambda catalog: the_run(catalog, run), **common)
             else:
                 reported = read_done(report, os.path.realpath(library) if library else None)
                 folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
-                undone = undo_steps(folder, reported.units, reported.albums, **common)
+                undone = take_back(folder, lambda _: Request(None, reported.units, reported.albums), **common)
         finally:
             progress.close()
     _print(undone, dry_run=options["dry_run"])

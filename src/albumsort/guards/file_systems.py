@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from albumsort.paths import is_in, nearest
+
 # fmt: off
 _NETWORK = frozenset((
     "9p", "afpfs", "afs", "beegfs", "blobfuse", "blobfuse2", "ceph", "ceph-fuse", "cifs", "coda", "curlftpfs",
@@ -52,9 +54,7 @@ class FileSystem(NamedTuple):
 
 def file_system(path: str) -> FileSystem:
     """The file system that holds ``path``, or would hold it: the path need not exist yet."""
-    real = os.path.realpath(path)
-    while not os.path.exists(real):
-        real = os.path.dirname(real)
+    real = nearest(os.path.realpath(path))
     return _from_kernel(real) if os.path.exists(MOUNTS) else _from_psutil(real)
 
 
@@ -96,10 +96,7 @@ def space_problem(albums: str, bytes_needed: int) -> str:
     ``albums`` need not exist yet. Of the free bytes the smaller of :data:`RESERVE` and 1 % of the file system is left.
     Quotas are not seen; a copy that they stop is reported and leaves nothing behind.
     """
-    place = albums
-    while not os.path.exists(place):
-        place = os.path.dirname(place)
-    total, _, free = shutil.disk_usage(place)
+    total, _, free = shutil.disk_usage(nearest(os.path.realpath(albums)))
     if not bytes_needed or not total or bytes_needed + min(RESERVE, total // 100) <= free:
         return ""
     return (
@@ -154,6 +151,6 @@ def _from_psutil(path: str) -> FileSystem:
         mounts = [FileSystem(part.mountpoint, part.fstype, part.device) for part in psutil.disk_partitions(all=True)]
     except (ImportError, OSError):
         mounts = []
-    around = [mount for mount in mounts if os.path.join(path, "").startswith(os.path.join(mount.mount_point, ""))]
+    around = [mount for mount in mounts if is_in(path, mount.mount_point)]
     # Of two mounts at one place the later one is seen.
     return max(reversed(around), key=lambda mount: len(mount.mount_point), default=FileSystem("", ""))

@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from urllib.parse import quote, unquote_to_bytes
 
 from albumsort.guards.file_systems import file_system
+from albumsort.paths import is_in
 
 MAX_STEPS = 1000
 """Times ten thousand instructions of SQLite: enough for a million rows; a file made to keep us busy ends there."""
@@ -118,7 +119,7 @@ def _keeps(program: str, path: str, roots: Sequence[str]) -> bool:
         return any(_overlap(folder, root) for folder in collections for root in roots)
     if program == "darktable":
         folders = _column(path, "SELECT folder FROM film_rolls")
-        return any(_is_in(folder, root) for folder in folders for root in roots)
+        return any(_really_in(folder, root) for folder in folders for root in roots)
     # Apple Photos has most photos inside its library, which is not entered; to these it only refers.
     files = _column(
         os.path.join(path, "database", "Photos.sqlite"), "SELECT ZPATHRELATIVETOVOLUME FROM ZFILESYSTEMBOOKMARK"
@@ -160,13 +161,13 @@ def _mount_point(root: str) -> str:
     return file_system(root).mount_point or "/"
 
 
-def _is_in(path: str, folder: str) -> bool:
+def _really_in(path: str, folder: str) -> bool:
     """Whether ``path`` really is ``folder``, a real path, or below it."""
-    return os.path.isabs(path) and os.path.join(os.path.realpath(path), "").startswith(os.path.join(folder, ""))
+    return os.path.isabs(path) and is_in(os.path.realpath(path), folder)
 
 
 def _overlap(path: str, root: str) -> bool:
-    return _is_in(path, root) or (os.path.isabs(path) and _is_in(root, os.path.realpath(path)))
+    return _really_in(path, root) or (os.path.isabs(path) and _really_in(root, os.path.realpath(path)))
 
 
 def _column(path: str, query: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from albumsort.apply.albums import prepare_albums
 from albumsort.apply.apply import Outcome, reason, steps_for
 from albumsort.apply.steps import UnfitError
 from albumsort.catalog.catalog import Catalog
+from albumsort.paths import missing_folders
 from albumsort.pipeline.journaled import carry_out
 from albumsort.plan.plan import Rules
 from albumsort.records import Decision, Status, Step
@@ -84,10 +84,7 @@ def prepare(catalog: Catalog, rules: Rules, library: str) -> None:
 
     Raises :class:`AlbumsortError` where it cannot be written.
     """
-    missing, folder = [], rules.albums
-    while not os.path.lexists(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
+    missing = missing_folders(rules.albums)
     catalog.journal.add_folders(missing)
     prepare_albums(rules.albums, library, made=bool(missing))
     catalog.add_album_folder(rules.albums, holds_photos=rules.action == "move")

@@ -9,6 +9,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import file_system, moved_file_system, space_problem, suddenly_empty
 from albumsort.guards.other_catalogs import catalogs_of, catalogs_problem
+from albumsort.paths import is_in, nearest
 from albumsort.pipeline.intake import Intake
 from albumsort.records import Decision
 
@@ -48,9 +49,8 @@ def check_emptied(catalog: Catalog, before: Mapping[str, int], intake: Intake, *
     ]
     counts = {}
     for folder, had in before.items():
-        inside = os.path.join(folder, "")
         missing = had and catalog.count_below(folder)  # those that were found elsewhere are there now
-        counts[folder] = (had if missing else 0, sum(path.startswith(inside) for path in found) if missing else 0)
+        counts[folder] = (had if missing else 0, sum(is_in(path, folder) for path in found) if missing else 0)
     if not yes and (problem := suddenly_empty(counts)):
         raise AlbumsortError(problem)
     for folder, (had, has) in counts.items():
@@ -60,10 +60,7 @@ def check_emptied(catalog: Catalog, before: Mapping[str, int], intake: Intake, *
 
 def check_space(decisions: Iterable[Decision], albums: str) -> str:
     """Why the copies that are planned do not fit into the album folder, "" where they do."""
-    place = albums
-    while not os.path.exists(place):
-        place = os.path.dirname(place)
-    device = os.stat(place).st_dev
+    device = os.stat(nearest(os.path.realpath(albums))).st_dev
     devices: dict[str, int] = {}
     needed = 0
     for decision in decisions:

@@ -16,6 +16,7 @@ from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
 from albumsort.library.times import capture_time
 from albumsort.library.walk import walk
+from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
@@ -191,14 +192,14 @@ def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterabl
     """What is known of each photo, in path order."""
     now = datetime.now()
     # Albums that were deleted as a whole are made anew, as if nothing had ever been put into them.
-    deleted = "" if is_album_folder(albums) else os.path.join(albums, "")
+    deleted = not is_album_folder(albums)
     for photo in sorted(intake.photos, key=_path_order):
         name = os.path.basename(photo.path)
         prediction = None if photo.problem or not photo.content else catalog.recognition(photo.content, model)
         captured = capture_time(photo.metadata, name, photo.stamp.mtime_ns, now)
         placements = catalog.placements(photo.id)
         if deleted:
-            placements = [placement for placement in placements if not placement.destination.startswith(deleted)]
+            placements = [placement for placement in placements if not is_in(placement.destination, albums)]
         yield Known(photo, prediction, captured, placements, intake.companions.get(photo.path, ()))
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from albumsort.apply.albums import albums_around, clear_albums, is_album_folder, prepare_albums
@@ -14,6 +15,7 @@ from albumsort.apply.steps import fitted, inverse, is_gone, obstacle, sweep
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
+from albumsort.paths import is_in
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
 from albumsort.pipeline.precautions import file_system_problem
 from albumsort.pipeline.settle import settle, tell_unsettled
@@ -46,62 +48,16 @@ class Request:
     albums: Sequence[str]
 
 
-def undo_run(
-    state: Path,
-    number: int | None,
-    *,
-    dry_run: bool,
-    confirm: Callable[[Request], bool],
-    say: Callable[[str], None],
-    step: Callable[[int, int], None],
-    stopped: Callable[[], bool],
-) -> Undone:
-    """Take back run ``number``, or without one the last that acted and was not taken back yet.
+def the_run(catalog: Catalog, number: int | None) -> Request:
+    """All that run ``number`` did, or without one the last that acted and was not taken back yet.
 
-    ``confirm`` is asked before anything is touched; ``step`` is told the total of files and how many more are done.
     Raises :class:`AlbumsortError` where there is nothing to take back.
     """
-
-    def choose(catalog: Catalog) -> Request:
-        run = _choose(catalog.journal.runs(), number)
-        return Request(run, catalog.journal.done_units(run.id), [run.albums])
-
-    return _undo(state, choose, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
+    run = _choose(catalog.journal.runs(), number)
+    return Request(run, catalog.journal.done_units(run.id), [run.albums])
 
 
-def undo_steps(
-    state: Path,
-    units: Sequence[Unit],
-    albums: Sequence[str],
-    *,
-    dry_run: bool,
-    confirm: Callable[[Request], bool],
-    say: Callable[[str], None],
-    step: Callable[[int, int], None],
-    stopped: Callable[[], bool],
-) -> Undone:
-    """Take back steps that are known from a report, as :func:`undo_run` does."""
-
-    def choose(catalog: Catalog) -> Request:
-        if not dry_run:  # nobody else knows any more who made the folders of these albums
-            catalog.journal.add_folders(_album_folders(units, albums))
-        return Request(None, units, albums)
-
-    return _undo(state, choose, dry_run=dry_run, confirm=confirm, say=say, step=step, stopped=stopped)
-
-
-def _album_folders(units: Sequence[Unit], albums: Sequence[str]) -> set[str]:
-    """The folders between the album folders and what was put into them."""
-    found: set[str] = set()
-    for folder in {os.path.dirname(step.destination) for unit in units for step in unit}:
-        inner = folder
-        while inner not in albums and any(_is_around(around, inner) for around in albums):
-            found.add(inner)
-            inner = os.path.dirname(inner)
-    return found
-
-
-def _undo(
+def take_back(
     state: Path,
     choose: Callable[[Catalog], Request],
     *,
@@ -111,6 +67,11 @@ def _undo(
     step: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> Undone:
+    """Take back what ``choose`` finds.
+
+    ``confirm`` is asked before anything is touched; ``step`` is told the total of files and how many more are done.
+    Raises :class:`AlbumsortError` where there is nothing to take back.
+    """
     with ExitStack() as held:
         held.enter_context(locked(state, "undo"))
         catalog = held.enter_context(Catalog(state / "catalog.sqlite"))
@@ -119,7 +80,7 @@ def _undo(
             request = choose(catalog)
         except AlbumsortError:
             if not dry_run:
-                _clear_all(catalog)
+                _clear(catalog, ())
             raise
         undone = Undone(request.run)
         if dry_run:
@@ -128,6 +89,8 @@ def _undo(
         if not confirm(request):
             undone.stopped = True
             return undone
+        if request.run is None:  # nobody else knows any more who made the folders of these albums
+            catalog.journal.add_folders(_album_folders(request))
         albums = [folder for folder in request.albums if os.path.isdir(folder)]
         with ExitStack() as albums_held:
             for folder in albums:
@@ -135,16 +98,25 @@ def _undo(
             unmarked = [folder for folder in catalog.album_folders() if not is_album_folder(folder)]
             made = [folder for folder in unmarked if not os.path.isdir(folder)]
             try:
-                _take_back(catalog, request, undone, step, stopped)
+                _carry_out(catalog, request, undone, step, stopped)
             except sqlite3.Error as error:
                 undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
             for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
-                if any(_is_around(folder, done.destination) for done in undone.back if done.kind == "place"):
+                if any(is_in(done.destination, folder) for done in undone.back if done.kind == "place"):
                     prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
-            for folder in albums:
-                _clear(catalog, folder)
-        _clear_all(catalog)  # the folder goes once its lock file is closed: some file systems keep the name until then
+        _clear(catalog, albums)  # once the lock file is closed: some file systems keep its name until then
         return undone
+
+
+def _album_folders(request: Request) -> set[str]:
+    """The folders between the album folders and what was put into them."""
+    found: set[str] = set()
+    for folder in {os.path.dirname(step.destination) for unit in request.units for step in unit}:
+        inner = folder
+        while inner not in request.albums and any(is_in(inner, albums) for albums in request.albums):
+            found.add(inner)
+            inner = os.path.dirname(inner)
+    return found
 
 
 def _choose(runs: Sequence[Run], number: int | None) -> Run:
@@ -177,7 +149,7 @@ def _preview(catalog: Catalog, request: Request, undone: Undone) -> None:
             undone.back += steps
 
 
-def _take_back(
+def _carry_out(
     catalog: Catalog,
     request: Request,
     undone: Undone,
@@ -230,24 +202,22 @@ def _prepare(catalog: Catalog, unit: Unit, albums: Sequence[str], *, read: bool)
     return steps, gone, problem
 
 
-def _clear(catalog: Catalog, albums: str) -> None:
-    """Take away the folders in an album folder that albumsort made and that are empty now, and the marker at last."""
-    _drop_made(catalog, lambda made: _is_around(albums, made) and made != albums)
-    marked = albums_around(os.path.join(albums, ""))
-    if marked and clear_albums(albums) and marked.made:
-        catalog.journal.add_folders([albums])
+def _clear(catalog: Catalog, more: Sequence[str]) -> None:
+    """Take away the folders that albumsort made and that are empty now, and the markers of album folders.
 
-
-def _clear_all(catalog: Catalog) -> None:
-    """The same for all album folders: a run that could do nothing, or an undo that was cut off, may have left some."""
-    for albums in filter(is_album_folder, catalog.album_folders()):
+    Of all album folders: a run that could do nothing, or an undo that was cut off, may have left some.
+    """
+    for albums in filter(is_album_folder, dict.fromkeys((*more, *catalog.album_folders()))):
         with suppress(AlbumsortError), albums_locked(albums, "undo"):
-            _clear(catalog, albums)
+            _drop_made(catalog, partial(_is_below, albums))
+            marked = albums_around(os.path.join(albums, ""))
+            if marked and clear_albums(albums) and marked.made:
+                catalog.journal.add_folders([albums])
     _drop_made(catalog, lambda _: True)
 
 
-def _is_around(folder: str, path: str) -> bool:
-    return os.path.join(path, "").startswith(os.path.join(folder, ""))
+def _is_below(folder: str, path: str) -> bool:
+    return path != folder and is_in(path, folder)
 
 
 def _drop_made(catalog: Catalog, which: Callable[[str], bool]) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
+from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.layout import Layout, placed_as
 from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
@@ -105,7 +106,7 @@ def _outdated(
     found: dict[int, list[Placement]] = {}
     for placement in known.placements:
         path = placement.destination
-        if placement.action == "move" or path in wanted or path in own or not _is_in(path, rules.albums):
+        if placement.action == "move" or path in wanted or path in own or not is_in(path, rules.albums):
             continue
         index = 0
         if placement.content != known.photo.content:
@@ -242,8 +243,4 @@ def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Dec
 def _album_folder_of(path: str, rules: Rules) -> str:
     """The album folder that a photo lies in and stays in, or ""; links and copies may be made of moved photos too."""
     folders = [rules.albums, *(rules.earlier_albums if rules.action in (None, "move") else ())]
-    return next((folder for folder in folders if _is_in(path, folder)), "")
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return path.startswith(os.path.join(folder, ""))
+    return next((folder for folder in folders if is_in(path, folder)), "")
