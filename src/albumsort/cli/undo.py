@@ -60,7 +60,7 @@ def undo(run: int | None, library: str | None, state: str | None, report: str | 
     """
     from albumsort.cli.progress import TerminalProgress
     from albumsort.pipeline.from_report import read_done
-    from albumsort.pipeline.undo import Request, the_run, take_back
+    from albumsort.pipeline.undo import Request, take_back, the_run
     from albumsort.state import state_folder
 
     if run is not None and report is not None:
