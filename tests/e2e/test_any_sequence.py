@@ -175,7 +175,12 @@ class Runs(RuleBasedStateMachine):
     def undo_from_report(self, number: int, disturbed: tuple[str, int] | None) -> None:
         """Undo of what a report says."""
         self.in_order = False
-        done = read_done(str(self.reports[::-1][number % len(self.reports)]), str(self.photos))
+        try:
+            done = read_done(str(self.reports[::-1][number % len(self.reports)]), str(self.photos))
+        except AlbumsortError as error:
+            if "nothing was done" not in str(error):
+                raise
+            return
         undo = partial(take_back, self.state, lambda _: Request(None, done.units, done.albums), **self.quietly())
         told = self.run(disturbed, lambda stopped: undo(dry_run=False, stopped=stopped))
         self.check_undone(told)

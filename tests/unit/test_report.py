@@ -45,12 +45,12 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_the_columns_are_those_that_scripts_rely_on() -> None:
     assert ", ".join(COLUMNS) == (
         "path, category, confidence, labels, taken_at, time_source, time_zone, latitude, longitude, place, country, "
-        "event, trip, album, action, destination, status, note, size, modified, sha256, tags, people"
+        "event, trip, album, action, destination, status, note, size, modified, sha256, tags, people, companion_of"
     )
 
 
 def test_a_photo_is_one_row_with_all_that_is_known() -> None:
-    assert cells(CAT) == dict.fromkeys(("place", "country", "event", "trip", "people"), "") | {
+    assert cells(CAT) == dict.fromkeys(("place", "country", "event", "trip", "people", "companion_of"), "") | {
         "path": "2023/cat.jpg",
         "category": "pets",
         "confidence": "0.935",
@@ -77,6 +77,18 @@ def test_a_companion_is_a_row_of_its_own_that_says_whose_it_is() -> None:
     row = cells(replace(companion, destination="/albums/Pets/2023/cat.xmp"))
     assert (row["path"], row["destination"]) == ("2023/cat.xmp", "/albums/Pets/2023/cat.xmp")
     assert (row["note"], row["sha256"], row["category"]) == ("goes with cat.jpg", "", "pets")
+    assert row["companion_of"] == "2023/cat.jpg"
+
+
+def test_the_photo_of_a_companion_is_written_as_its_path_is() -> None:
+    for photo in ("/photos/=1.jpg", "/photographs/a.jpg", "/photos/a; b.jpg"):
+        companion = cells(Decision("/photos/a.xmp", "done", companion_of=photo))
+        assert companion["companion_of"] == cells(Decision(photo, "done"))["path"]
+
+
+def test_where_only_an_older_copy_goes_there_is_no_destination() -> None:
+    assert cells(replace(CAT, stays=True))["destination"] == ""
+    assert cells(replace(CAT, stays=True, status="done"))["destination"] == ""
 
 
 def test_a_date_without_an_hour_stands_alone() -> None:

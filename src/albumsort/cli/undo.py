@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +81,24 @@ def undo(run: int | None, library: str | None, state: str | None, report: str | 
             else:
                 reported = read_done(report, os.path.realpath(library) if library else None)
                 folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
-                undone = take_back(folder, lambda _: Request(None, reported.units, reported.albums), **common)
+                with _state_for(folder, dry_run=options["dry_run"]) as place:
+                    undone = take_back(place, lambda _: Request(None, reported.units, reported.albums), **common)
         finally:
             progress.close()
     _print(undone, dry_run=options["dry_run"])
     sys.exit(INTERRUPTED if interruption.signalled else int(bool(undone.left or undone.trouble)))
+
+
+@contextmanager
+def _state_for(folder: Path, *, dry_run: bool) -> Iterator[Path]:
+    """The state folder, or for a dry run where it was lost an empty one for the time being."""
+    from tempfile import TemporaryDirectory
+
+    if not dry_run or (folder / "catalog.sqlite").is_file():
+        yield folder
+    else:
+        with TemporaryDirectory() as empty:
+            yield Path(empty)
 
 
 def _state(library: str | None, state: str | None) -> Path:

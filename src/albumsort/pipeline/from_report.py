@@ -5,19 +5,29 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
-from typing import NamedTuple, cast, get_args
+from typing import NamedTuple, cast
 
 from albumsort.apply.albums import albums_around
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.journaled import Unit
 from albumsort.records import Action, Origin, Stamp, Step
 
-NEEDED = ("path", "action", "destination", "status", "size", "modified", "sha256")
-_MODIFIED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z", re.ASCII)
-_GOES_WITH = re.compile(r"goes with ([^/]+?)(?:; .*)?", re.DOTALL)
+_CELLS = {
+    "path": r"[^\0]+",
+    "action": "move|copy|hardlink|symlink",
+    "destination": r"[^\0]+",
+    "size": r"\d{1,18}",
+    "modified": r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)?",
+    "sha256": "([0-9a-f]{64})?",
+}
+"""What albumsort writes of a file that it placed; anything may have become of a report since."""
+
+_TIMES = range(-(2**63), 2**63)
+"""The nanoseconds that the journal can hold."""
+
+_Row = Mapping[str, str]
 
 
 class Reported(NamedTuple):
@@ -31,41 +41,71 @@ class Reported(NamedTuple):
 def read_done(path: str, library: str | None) -> Reported:
     """The steps that a report says were done. Without ``library`` the marker of the album folder tells which it is.
 
-    Raises :class:`AlbumsortError` for a file that is no report, or where nobody knows what its paths are relative to.
+    Raises :class:`AlbumsortError` for a file that is no report or was changed, where nothing was done, and where nobody
+    knows what its paths are relative to.
     """
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if missing := set(NEEDED) - set(reader.fieldnames or ()):
-                raise AlbumsortError(f"{path}: not a report of albumsort: it has no column {sorted(missing)[0]}")
-            done = [row for row in reader if row["status"] == "done" and row["destination"]]
-    except (csv.Error, OSError, ValueError) as error:
-        raise AlbumsortError(f"{path}: the report cannot be read: {error}") from error
-    marked = {found.folder: found for row in done if (found := albums_around(_plain(row["destination"])))}
+    done = list(_rows_done(path))
+    if not done:
+        raise AlbumsortError(f"{path}: the report says that nothing was done; nothing to take back")
+    marked = {found.folder: found for _, row in done if (found := albums_around(_plain(row["destination"])))}
     library = library or next((found.library for found in marked.values() if found.library), "")
-    if done and not library and not all(os.path.isabs(_plain(row["path"])) for row in done):
+    if not library:
         raise AlbumsortError(f"{path}: nothing says which directory its paths are in; name it with --library PHOTOS")
     units: dict[str, list[Step]] = {}
-    for row in done:
-        step = _step(row, library, path)
-        photo = _GOES_WITH.fullmatch(_plain(row.get("note") or ""))
-        unit = os.path.join(os.path.dirname(step.source), photo[1]) if photo else step.source
-        units.setdefault(unit, []).append(step)
+    for line, row in done:
+        try:
+            step = _step(row, library)
+        except ValueError as error:
+            raise AlbumsortError(f"{path}, line {line}: {error}; nothing was done") from error
+        units.setdefault(_photo(row, step.source, library), []).append(step)
     return Reported(library, list(marked), list(reversed(units.values())))
 
 
-def _step(row: Mapping[str, str], library: str, report: str) -> Step:
-    source, destination = os.path.join(library, _plain(row["path"])), _plain(row["destination"])
-    action = cast(Action, row["action"])
-    stamp = Stamp(int(row["size"] or -1), _nanoseconds(row["modified"]), 0) if row["size"].isdigit() else None
-    if action not in get_args(Action) or stamp is None or not os.path.isabs(destination):
-        raise AlbumsortError(f"{report}: the row of {source} was not written by albumsort; nothing was done")
-    target = ""
+def _rows_done(path: str) -> Iterator[tuple[int, _Row]]:
+    """The rows of files that were placed, each with the number of the line that it ends in."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if missing := {*_CELLS, "status"} - set(reader.fieldnames or ()):
+                raise AlbumsortError(f"{path}: not a report of albumsort: it has no column {sorted(missing)[0]}")
+            for row in reader:
+                if None in row or None in row.values():
+                    raise AlbumsortError(
+                        f"{path}, line {reader.line_num}: the row has not as many cells as there are columns; "
+                        "nothing was done"
+                    )
+                if row["status"] == "done" and row["destination"]:
+                    yield reader.line_num, row
+    except (csv.Error, OSError, ValueError) as error:
+        raise AlbumsortError(f"{path}: the report cannot be read: {error}") from error
+
+
+def _step(row: _Row, library: str) -> Step:
+    """What a row says was done. Raises ``ValueError`` where albumsort did not write it."""
+    cells = {column: _plain(row[column]) for column in _CELLS}
+    for column, pattern in _CELLS.items():
+        if not re.fullmatch(pattern, cells[column], re.ASCII):
+            raise ValueError(f"{row[column][:80]!r} is not what albumsort writes as {column}")
+    action, content = cast(Action, cells["action"]), cells["sha256"]
+    source, destination = _path(os.path.join(library, cells["path"])), _path(cells["destination"])
+    modified = _nanoseconds(cells["modified"])
+    stamp, target = Stamp(int(cells["size"]), -1 if modified is None else modified, 0), ""
     if action == "symlink":
         stamp, target = _link(destination, source) or (stamp, "")
-    content, origin = row["sha256"] or "", Origin(_nanoseconds(row["modified"]), None) if action == "move" else None
-    step = Step("place", action, source, destination, stamp, content, target, made=stamp, state="done")
-    return replace(step, origin=origin)
+    origin = Origin(modified, None) if action == "move" and modified is not None else None
+    return Step("place", action, source, destination, stamp, content, target, made=stamp, origin=origin, state="done")
+
+
+def _photo(row: _Row, source: str, library: str) -> str:
+    """What the files of one photo have in common: its path.
+
+    Reports of before there was the column do not tell it; files with one name up to the first dot stay together then.
+    """
+    if "companion_of" not in row:
+        folder, name = os.path.split(source)
+        return os.path.join(folder, name.partition(".")[0])
+    photo = _plain(row["companion_of"])
+    return os.path.join(library, photo) if photo else source
 
 
 def _link(destination: str, source: str) -> tuple[Stamp, str] | None:
@@ -84,9 +124,18 @@ def _plain(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def _nanoseconds(text: str) -> int:
-    match = _MODIFIED.fullmatch(text)
-    if match is None:
-        return -1
-    time = datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc)
-    return int(time.timestamp()) * 10**9 + int(match[2])
+def _path(path: str) -> str:
+    if not os.path.isabs(path) or os.path.normpath(path) != path:
+        raise ValueError(f"{path[:200]!r} is not the full path of a file")
+    return path
+
+
+def _nanoseconds(cell: str) -> int | None:
+    """The time of a file, None where it was none that the report could tell."""
+    if not cell:
+        return None
+    time = datetime.fromisoformat(cell[:19]).replace(tzinfo=timezone.utc)
+    nanoseconds = int(time.timestamp()) * 10**9 + int(cell[20:29])
+    if nanoseconds not in _TIMES:
+        raise ValueError(f"{cell!r} is not what albumsort writes as modified")
+    return nanoseconds

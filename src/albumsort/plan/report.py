@@ -14,7 +14,7 @@ from albumsort.records import CaptureTime, Decision
 COLUMNS = (
     *("path", "category", "confidence", "labels", "taken_at", "time_source", "time_zone", "latitude", "longitude"),
     *("place", "country", "event", "trip", "album", "action", "destination", "status", "note"),
-    *("size", "modified", "sha256", "tags", "people"),
+    *("size", "modified", "sha256", "tags", "people", "companion_of"),
 )
 """A contract with scripts: new columns go at the end."""
 
@@ -87,13 +87,15 @@ def row(decision: Decision, library: str) -> list[str]:
         "longitude": _number(meta.longitude, 6),
         "album": _text(decision.album),
         "action": decision.action or "",
-        "destination": _text(decision.destination),
+        # Where it stays, what is there may be the user's own, and an undo is not to take that for albumsort's.
+        "destination": "" if decision.stays else _text(decision.destination),
         "status": decision.status,
         "note": _text(decision.note),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content or "",
         "tags": _text("; ".join(decision.tags)),
+        "companion_of": _text(_relative(decision.companion_of, library)),
     }
     return [cells.get(column, "") for column in COLUMNS]
 
