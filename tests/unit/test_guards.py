@@ -14,6 +14,7 @@ from albumsort.guards.file_systems import (
     FileSystem,
     file_system,
     human_size,
+    mount_of,
     moved_file_system,
     space_problem,
     suddenly_empty,
@@ -36,6 +37,12 @@ def test_the_file_system_of_a_folder_is_the_one_mounted_around_it(tmp_path: Path
 
 def test_a_folder_that_is_not_there_yet_is_on_the_file_system_of_the_one_above(tmp_path: Path) -> None:
     assert file_system(str(tmp_path / "a" / "b")) == file_system(str(tmp_path))
+
+
+def test_files_move_only_within_one_mount(tmp_path: Path, elsewhere: Path) -> None:
+    (tmp_path / "link").symlink_to(elsewhere)
+    assert mount_of(str(tmp_path / "a" / "b")) == mount_of(str(tmp_path))
+    assert mount_of(str(tmp_path / "link" / "a")) == mount_of(str(elsewhere)) != mount_of(str(tmp_path))
 
 
 def test_a_link_is_on_the_file_system_that_it_leads_to(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from albumsort.apply.place import copy, hardlink, link_target, move
+from albumsort.apply.place import CopyError, copy, hardlink, link_target, move
 
 BYTES = bytes(range(256)) * 9000
 CONTENT = hashlib.sha256(BYTES).hexdigest()
@@ -61,6 +61,28 @@ def test_a_move_across_file_systems_keeps_bytes_times_mode_and_attributes(tmp_pa
     with suppress(OSError):
         os.setxattr(destination, "user.albumsort-test", b"1")
         assert {name: os.getxattr(destination, name) for name in attributes} == attributes
+
+
+def test_a_move_that_nobody_could_know_to_cross_file_systems_is_a_copy_too(tmp_path: Path, elsewhere: Path) -> None:
+    """Pools of disks and quotas of projects refuse a hard link between two folders of one mount."""
+    source, destination = make_photo(tmp_path), elsewhere / "moved.jpg"
+    move(str(source), str(destination), "")
+    check_photo(destination)
+    assert not source.exists()
+    assert [entry.name for entry in elsewhere.iterdir()] == ["moved.jpg"]
+
+
+def test_a_copy_of_which_nothing_tells_the_bytes_is_refused(tmp_path: Path) -> None:
+    source = make_photo(tmp_path)
+    with pytest.raises(CopyError, match="nothing tells which bytes it should have"):
+        copy(str(source), str(tmp_path / "copy.jpg"), "")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+def test_a_hard_link_that_cannot_be_says_what_else_can(tmp_path: Path, elsewhere: Path) -> None:
+    with pytest.raises(OSError, match="use --action copy"):
+        hardlink(str(make_photo(tmp_path)), str(elsewhere / "link.jpg"))
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_copy_is_equal_and_independent(tmp_path: Path) -> None:

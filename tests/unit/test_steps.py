@@ -77,6 +77,13 @@ def test_a_step_that_is_done_says_what_it_made_and_is_taken_back_without_a_trace
     assert tree(source.parent, os.path.dirname(step.destination)) == before
 
 
+@pytest.mark.parametrize("across", [False, True])
+def test_a_way_back_to_another_file_system_has_the_content(make: Callable[..., Step], across: bool) -> None:
+    """Nobody had to read a companion when it was moved; the disk of the albums may be another one now."""
+    moved = carry_out(replace(make("move", across=across), content=""))
+    assert fitted(inverse(moved)).content == (CONTENT if across else "")
+
+
 @pytest.mark.parametrize(("action", "across"), WAYS)
 def test_what_was_taken_away_comes_back_as_it_was(make: Callable[..., Step], action: Action, across: bool) -> None:
     if action == "move":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
+from albumsort.guards.file_systems import mount_of
 from albumsort.paths import is_in, nearest
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
@@ -69,9 +70,8 @@ def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bo
     place = nearest(albums)
     try:
         if action == "hardlink":
-            device = os.stat(place).st_dev
             for root in roots:
-                if os.stat(root).st_dev != device:
+                if mount_of(root) != mount_of(place):
                     raise OSError(0, f"the photos of {root} are on another file system")
         if try_it and not is_album_folder(albums) and action in ("hardlink", "symlink"):
             with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=place) as folder:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from albumsort.apply.albums import albums_around
 from albumsort.apply.place import link_target
-from albumsort.apply.steps import UnfitError, carry_out, check, inverse
-from albumsort.hashing import sha256_of
+from albumsort.apply.steps import UnfitError, carry_out, check, inverse, with_content
 from albumsort.paths import missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
@@ -47,7 +46,7 @@ def steps_for(unit: Sequence[Decision], albums: str, *, absolute_links: bool) ->
         steps += [_removal(placement, decision, decision.path) for placement in here]
         if not decision.stays:
             _check_album(decision.destination, albums)
-            steps.append(_placing(decision, albums, absolute=absolute_links))
+            steps.append(_placing(decision, absolute=absolute_links))
         source = decision.destination if decision.action == "move" else decision.path
         steps += [_removal(placement, decision, source or decision.path) for placement in elsewhere]
     return steps
@@ -119,19 +118,15 @@ def folders_for(steps: Sequence[Step]) -> list[str]:
     return list(missing)
 
 
-def _placing(decision: Decision, albums: str, *, absolute: bool) -> Step:
+def _placing(decision: Decision, *, absolute: bool) -> Step:
     if decision.action is None or decision.stamp is None:
         raise AssertionError(f"a decision without an action was planned: {decision.path}")
     action, source, destination = decision.action, decision.path, decision.destination
-    content, target = decision.content or "", ""
     status = _status(source)
-    if action == "symlink":
-        target = link_target(source, destination, absolute=absolute)
-    elif not content and (action == "copy" or (action == "move" and status.st_dev != os.stat(albums).st_dev)):
-        content = _hash(source)
+    target = link_target(source, destination, absolute=absolute) if action == "symlink" else ""
     origin = Origin(decision.stamp.mtime_ns, stat.S_IMODE(status.st_mode)) if action == "move" else None
-    step = Step("place", action, source, destination, decision.stamp, content, target, decision.photo_id)
-    return replace(step, origin=origin)
+    step = Step("place", action, source, destination, decision.stamp, decision.content or "", target, decision.photo_id)
+    return with_content(replace(step, origin=origin))
 
 
 def _removal(placement: Placement, decision: Decision, source: str) -> Step:
@@ -153,12 +148,6 @@ def _status(path: str) -> os.stat_result:
     if not stat.S_ISREG(status.st_mode):
         raise UnfitError("no regular file any more")
     return status
-
-
-def _hash(path: str) -> str:
-    """The SHA-256 of a companion, whose content nobody needed to know so far."""
-    with open(path, "rb") as file:
-        return sha256_of(file)
 
 
 def _check_album(destination: str, albums: str) -> None:

@@ -27,6 +27,7 @@ NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errn
 _ACL = "system.posix_acl_access"
 
 CHANGED = "it changed since it was recognised; it is taken up on the next run"
+ACROSS = "the system makes no hard links between these two folders; use --action copy"
 BAD_COPY = "the copy does not have the bytes of the original; the disk may be failing"
 
 
@@ -38,7 +39,8 @@ def move(source: str, destination: str, content: str, origin: Origin | None = No
     """Give the file its new name; across file systems copy it, compare, and only then remove the old one.
 
     ``content`` is the SHA-256 that the file is known to have; ``origin`` are the time and permissions that it is to
-    have, if not those that it has now. Both are needed only across file systems.
+    have, if not those that it has now. Both are needed only across file systems; some, such as pools of disks, copy
+    where nobody could foresee it, and what is not known is then read here.
     """
     try:
         os.link(source, destination, follow_symlinks=False)
@@ -47,7 +49,7 @@ def move(source: str, destination: str, content: str, origin: Origin | None = No
             if not os.access(os.path.dirname(source), os.W_OK):  # known before gigabytes are copied in vain
                 raise PermissionError(errno.EACCES, "its old name cannot be removed from a read-only folder") from error
             before = Stamp.of(os.lstat(source))
-            copy(source, destination, content, origin)
+            copy(source, destination, content or content_of(source), origin)
             _drop_old_name(source, destination, unchanged=Stamp.of(os.lstat(source)) == before)
         elif error.errno in NO_HARD_LINKS:
             _rename(source, destination)
@@ -59,6 +61,8 @@ def move(source: str, destination: str, content: str, origin: Origin | None = No
 
 def copy(source: str, destination: str, content: str, origin: Origin | None = None) -> None:
     """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
+    if not content:
+        raise CopyError(errno.EINVAL, "it is not copied: nothing tells which bytes it should have")
     folder = os.path.dirname(destination)
     handle, temporary = tempfile.mkstemp(prefix=PART[0], suffix=PART[1], dir=folder)
     try:
@@ -95,7 +99,12 @@ def _drop_inherited_acl(source: str, copied: str) -> None:
 
 def hardlink(source: str, destination: str) -> None:
     """A second name for the same file."""
-    os.link(source, destination, follow_symlinks=False)
+    try:
+        os.link(source, destination, follow_symlinks=False)
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise OSError(errno.EXDEV, ACROSS) from error
+        raise
 
 
 def link_target(source: str, destination: str, *, absolute: bool) -> str:
@@ -138,6 +147,12 @@ def _rename(source: str, destination: str) -> None:
     except OSError:
         os.unlink(destination)
         raise
+
+
+def content_of(path: str) -> str:
+    """The SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return sha256_of(file)
 
 
 def _read_back(file: BinaryIO) -> str:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Literal
 
 from albumsort.apply.ownership import give_to_owner_of
-from albumsort.apply.place import PART, copy, hardlink, move
+from albumsort.apply.place import PART, content_of, copy, hardlink, move
+from albumsort.guards.file_systems import mount_of
 from albumsort.hashing import sha256_of
 from albumsort.names import folded
 from albumsort.paths import missing_folders
@@ -82,6 +83,7 @@ def is_gone(step: Step) -> bool:
 def fitted(step: Step) -> Step:
     """The step with the stamp that its file has now, where that has the same bytes: restored from a backup, say.
 
+    A move whose file is on another disk than it was put on has the content too.
     A link is the same by its text: one that a cut off undo brought back may have another time.
     """
     path = step.destination if step.kind == "remove" else step.source
@@ -92,7 +94,19 @@ def fitted(step: Step) -> Step:
         if now is None or now.size != step.stamp.size or not os.path.isfile(path):
             return step
         if now.mtime_ns == step.stamp.mtime_ns or (step.content and _content(path) == step.content):
-            return replace(step, stamp=now)
+            return with_content(replace(step, stamp=now))
+    return step
+
+
+def with_content(step: Step) -> Step:
+    """The step with the SHA-256 of its file, if that is not known yet and its bytes will be copied.
+
+    Such as that of a companion; it has to be in the journal before anything is done. Raises OSError.
+    """
+    if step.kind == "place" and not step.content:
+        source, destination = os.path.dirname(step.source), os.path.dirname(step.destination)
+        if step.action == "copy" or (step.action == "move" and mount_of(source) != mount_of(destination)):
+            return replace(step, content=content_of(step.source))
     return step
 
 
@@ -234,8 +248,8 @@ def _is_the_moved(step: Step, there: Stamp) -> bool:
 
 def _content(path: str) -> str:
     """The SHA-256 of a file, "" where it cannot be read."""
-    with suppress(OSError), open(path, "rb") as file:
-        return sha256_of(file)
+    with suppress(OSError):
+        return content_of(path)
     return ""
 
 

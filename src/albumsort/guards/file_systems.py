@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from albumsort.paths import is_in, nearest
@@ -56,6 +57,17 @@ def file_system(path: str) -> FileSystem:
     """The file system that holds ``path``, or would hold it: the path need not exist yet."""
     real = nearest(os.path.realpath(path))
     return _from_kernel(real) if os.path.exists(MOUNTS) else _from_psutil(real)
+
+
+@lru_cache(maxsize=1024)
+def mount_of(folder: str) -> tuple[int, str]:
+    """The device of a folder, which need not exist yet, and on Linux its mount point: files move only within both.
+
+    Two bind mounts of one disk, as containers have them, share the device; two subvolumes share the mount. Asked for
+    file after file, so it is remembered for a while.
+    """
+    there = nearest(os.path.realpath(folder))
+    return os.stat(there).st_dev, _from_kernel(there).mount_point if os.path.exists(MOUNTS) else ""
 
 
 def moved_file_system(before: str | None, now: FileSystem) -> str:
