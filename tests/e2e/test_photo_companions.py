@@ -99,6 +99,84 @@ def test_a_companion_that_comes_later_follows_its_link(library: Library, scan: S
     assert (library.albums / "Pets" / "2023" / "cat.xmp").read_bytes() == b"late"
 
 
+def moved(library: Library, scan: Scan, *names: str) -> None:
+    """Move, and check that the photo and its companions are under these names in the album, and no more at home."""
+    before = snapshot(library.photos)
+    scan("--action", "move")
+    home, album = library.photos / "2023", library.albums / "Pets" / "2023"
+    assert [path.name for path in home.glob("cat.*")] == []
+    assert sorted(path.name for path in album.glob("cat*")) == sorted(names)
+    assert not any(path.is_symlink() for path in album.iterdir())
+    after = snapshot(library.photos)
+    assert {row["status"] for row in scan("--action", "move").values()} == {"skipped"}
+    assert_same(after, snapshot(library.photos))
+    library.run("undo", "--state", library.state)
+    assert_same(before, snapshot(library.photos))
+
+
+@pytest.mark.parametrize("action", ["copy", "hardlink", "symlink"])
+@pytest.mark.parametrize("name", ["cat.CR2", "cat.jpg.xmp"])
+def test_a_companion_whose_link_was_taken_out_moves_with_its_photo(
+    together: Library, scan: Scan, action: str, name: str
+) -> None:
+    scan("--action", action)
+    (together.albums / "Pets" / "2023" / name).unlink()
+    assert scan("--action", action)[f"2023/{name}"]["note"] == "goes with cat.jpg; it was taken out of the album"
+    moved(together, scan, "cat.jpg", *COMPANIONS)
+
+
+@pytest.mark.parametrize("action", ["copy", "hardlink"])
+def test_a_photo_moves_with_its_edited_sidecar_and_the_earlier_one_stays(
+    together: Library, scan: Scan, action: str
+) -> None:
+    scan("--action", action)
+    xmp, album = together.photos / "2023" / "cat.jpg.xmp", together.albums / "Pets" / "2023"
+    before = (album / "cat.jpg.xmp").read_bytes()
+    (together.home / "new.xmp").write_bytes(b"five stars")
+    os.replace(together.home / "new.xmp", xmp)
+    numbered = [f"cat (2){name.removeprefix('cat')}" for name in ("cat.jpg", *COMPANIONS)]
+    moved(together, scan, *numbered, "cat.jpg.xmp")
+    assert (xmp.read_bytes(), (album / "cat.jpg.xmp").read_bytes()) == (b"five stars", before)
+    rows = scan("--action", "move")
+    assert (album / "cat (2).jpg.xmp").read_bytes() == b"five stars"
+    assert (album / "cat.jpg.xmp").read_bytes() == before
+    assert rows[CAT]["note"].endswith(f"its {'copy' if action == 'copy' else 'link'} in Pets/2023 goes")
+
+
+def stays(library: Library, scan: Scan) -> None:
+    """Move twice, and check that the photo and its companions are where they were."""
+    home, album = library.photos / "2023", library.albums / "Pets" / "2023"
+    before = {path: path.read_bytes() for folder in (home, album) for path in folder.glob("cat*")}
+    for _ in range(2):
+        rows = scan("--action", "move")
+        assert {path: path.read_bytes() for folder in (home, album) for path in folder.glob("cat*")} == before
+        why = "the same bytes are there already"
+        assert (rows[CAT]["status"], rows[CAT]["note"]) == ("skipped", why)
+        for name in COMPANIONS:
+            row = rows[f"2023/{name}"]
+            note = f"goes with cat.jpg; stays with its photo: {why}"
+            assert (row["status"], row["note"]) == ("skipped", note)
+
+
+def test_companions_stay_with_a_photo_that_the_user_copied_into_the_album(together: Library, scan: Scan) -> None:
+    scan("--action", "symlink")
+    copied = together.albums / "Pets" / "2023" / "cat.jpg"
+    for link in copied.parent.glob("cat.*"):
+        link.unlink()
+    shutil.copy2(together.photos / CAT, copied)
+    stays(together, scan)
+
+
+def test_companions_stay_with_a_photo_of_whose_copy_nothing_is_known_any_more(library: Library, scan: Scan) -> None:
+    shutil.copytree(library.state, library.home / "before")
+    scan("--action", "copy")
+    shutil.rmtree(library.state)
+    os.rename(library.home / "before", library.state)
+    for name in COMPANIONS:
+        (library.photos / "2023" / name).write_bytes(b"came later")
+    stays(library, scan)
+
+
 def test_what_belongs_to_nothing_stays_where_it_is(library: Library, scan: Scan) -> None:
     for name in ("alone.xmp", "alone.json", "notes.txt", "settings.xml"):
         (library.photos / "2023" / name).write_text(name)

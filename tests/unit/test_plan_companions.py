@@ -6,8 +6,29 @@ from dataclasses import replace
 
 import pytest
 
+from albumsort.plan.plan import Known
 from albumsort.records import Action
 from tests.unit.planning import CAT, LUNCH, PETS, UNCLEAR, Disk, known, outcome, outcomes, plan
+
+LINKS: list[Action] = ["copy", "hardlink", "symlink"]
+AS_IT_IS = {"copy": "bytes of", "hardlink": "hard link of", "symlink": "->"}
+
+
+def placed_before(action: Action, sidecar: str = "") -> tuple[Disk, Known]:
+    """A photo with a sidecar, and the album into which both were put; the sidecar there may be another by now."""
+    photo = "cat" if action == "copy" else f"{AS_IT_IS[action]} /photos/cat.jpg"
+    xmp = sidecar or f"{AS_IT_IS[action]} /photos/cat.xmp"
+    disk = Disk(**{f"{PETS}/cat.jpg": photo, f"{PETS}/cat.xmp": xmp})
+    placed = [disk.placed(f"{PETS}/cat.jpg", action, "cat"), disk.placed(f"{PETS}/cat.xmp", action, "its hash")]
+    return disk, known("/photos/cat.jpg", "cat", beside=(".xmp",), placements=placed)
+
+
+def rated_again(cat: Known) -> Known:
+    """The photo with its sidecar saved anew, as another file."""
+    [xmp] = cat.companions
+    return replace(
+        cat, companions=(replace(xmp, found=replace(xmp.found, stamp=replace(xmp.found.stamp, mtime_ns=9))),)
+    )
 
 
 def test_companions_are_planned_with_their_photo_after_it() -> None:
@@ -73,23 +94,78 @@ def test_a_companion_that_came_later_gets_the_number_of_its_photo(action: Action
 
 
 def test_a_companion_that_was_taken_out_by_hand_stays_out() -> None:
-    disk = Disk(**{f"{PETS}/cat.jpg": "-> /photos/cat.jpg", f"{PETS}/cat.xmp": "-> /photos/cat.xmp"})
-    placed = [disk.placed(f"{PETS}/cat.{suffix}", "symlink", "") for suffix in ("jpg", "xmp")]
+    disk, cat = placed_before("symlink")
     del disk.entries[f"{PETS}/cat.xmp"]
-    photo, xmp = plan(known("/photos/cat.jpg", beside=(".xmp",), placements=placed), disk=disk)
+    photo, xmp = plan(cat, disk=disk)
     assert (photo.status, xmp.status) == ("skipped", "skipped")
-    assert xmp.note == "it was taken out of the album"
+    assert xmp.note == "goes with cat.jpg; it was taken out of the album"
+
+
+@pytest.mark.parametrize("action", LINKS)
+def test_a_companion_that_was_taken_out_comes_along_when_its_photo_moves(action: Action) -> None:
+    disk, cat = placed_before(action)
+    del disk.entries[f"{PETS}/cat.xmp"]
+    photo, xmp = plan(cat, disk=disk, action="move")
+    assert [outcome(photo), outcome(xmp)] == [("planned", f"{PETS}/cat.jpg"), ("planned", f"{PETS}/cat.xmp")]
+    assert xmp.note == "goes with cat.jpg"
 
 
 def test_an_earlier_version_of_a_sidecar_in_the_album_stays_beside_the_photo() -> None:
-    disk = Disk(**{f"{PETS}/cat.jpg": "cat", f"{PETS}/cat.xmp": "rated before"})
-    placed = [disk.placed(f"{PETS}/cat.jpg", "copy", "cat"), disk.placed(f"{PETS}/cat.xmp", "copy", "before")]
-    cat = known("/photos/cat.jpg", "cat", beside=(".xmp",), placements=placed)
-    [companion] = cat.companions
-    edited = replace(companion, found=replace(companion.found, stamp=replace(companion.found.stamp, mtime_ns=9)))
-    photo, xmp = plan(replace(cat, companions=(edited,)), disk=disk, action="copy")
+    disk, cat = placed_before("copy", "rated before")
+    photo, xmp = plan(rated_again(cat), disk=disk, action="copy")
     assert [outcome(photo), outcome(xmp)] == [("skipped", f"{PETS}/cat.jpg"), ("skipped", f"{PETS}/cat.xmp")]
-    assert xmp.note == "an earlier version is there, and stays"
+    assert xmp.note == "goes with cat.jpg; an earlier version is there, and stays"
+
+
+@pytest.mark.parametrize("action", ["copy", "hardlink"])
+def test_a_photo_moves_with_its_sidecar_past_an_earlier_version_of_that(action: Action) -> None:
+    disk, cat = placed_before(action, "rated before")
+    photo, xmp = plan(rated_again(cat), disk=disk, action="move")
+    assert [outcome(photo), outcome(xmp)] == [("planned", f"{PETS}/cat (2).jpg"), ("planned", f"{PETS}/cat (2).xmp")]
+    assert [[old.destination for old in row.gives_way] for row in (photo, xmp)] == [[f"{PETS}/cat.jpg"], []]
+
+
+@pytest.mark.parametrize("sidecar", ["", "bytes of /photos/cat.xmp", "of somebody else"])
+def test_a_photo_whose_bytes_the_user_put_into_the_album_stays_with_its_companions(sidecar: str) -> None:
+    disk = Disk(**{f"{PETS}/cat.jpg": "cat"} | ({f"{PETS}/cat.xmp": sidecar} if sidecar else {}))
+    photo, xmp = plan(known("/photos/cat.jpg", "cat", beside=(".xmp",)), disk=disk, action="move")
+    assert [photo.status, xmp.status] == ["skipped", "skipped"]
+    assert photo.note == "the same bytes are there already"
+    assert xmp.note == "goes with cat.jpg; stays with its photo: the same bytes are there already"
+
+
+def test_a_photo_whose_sidecar_the_user_put_into_the_album_moves_with_it_under_another_number() -> None:
+    disk = Disk(**{f"{PETS}/cat.xmp": "bytes of /photos/cat.xmp"})
+    decisions = plan(known("/photos/cat.jpg", "cat", beside=(".xmp",)), disk=disk, action="move")
+    assert outcomes(decisions) == [("planned", "cat (2).jpg"), ("planned", "cat (2).xmp")]
+
+
+@pytest.mark.parametrize("action", [*LINKS, "move"])
+def test_nothing_is_put_beside_a_photo_that_was_edited_after_it_was_taken_out(action: Action) -> None:
+    disk, cat = placed_before("copy")
+    del disk.entries[f"{PETS}/cat.jpg"], disk.entries[f"{PETS}/cat.xmp"]
+    edited = replace(cat, photo=replace(cat.photo, content="edited"), placements=cat.placements[:1])
+    photo, xmp = plan(edited, disk=disk, action=action)
+    assert (photo.status, photo.note) == ("skipped", "it was taken out of the album")
+    assert (xmp.status, xmp.note) == (
+        "skipped",
+        "goes with cat.jpg; stays with its photo: it was taken out of the album",
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        ("copy", "takes the place of its copy"),
+        ("hardlink", "a hard link of it is there already; its old name goes"),
+        ("symlink", "takes the place of the link to it"),
+    ],
+)
+def test_the_note_of_a_companion_says_what_it_goes_with_and_what_gives_way(action: Action, why: str) -> None:
+    disk, cat = placed_before(action)
+    photo, xmp = plan(cat, disk=disk, action="move")
+    assert (photo.note, xmp.note) == (why, f"goes with cat.jpg; {why}")
+    assert [len(row.gives_way) for row in (photo, xmp)] == [1, 1]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from albumsort.pipeline.intake import identify, take_in
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import names_under, parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
-from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Prediction
+from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Placement, Prediction, Stamp
 from tests.unit.planning import CAT, LUNCH, RULES, TAKEN, UNCLEAR, Disk, known
 
 MTIME_NS = 1_683_369_296_123_456_789
@@ -104,6 +104,8 @@ class World:
         decisions = make_plan(items, chosen, destination)
         assert decisions == make_plan(items, chosen, destination)
         check_units(items, decisions)
+        if chosen.action == "move":
+            check_whole(items, decisions)
         return decisions
 
     def run(self, **rules: object) -> list[Decision]:
@@ -137,6 +139,14 @@ def check_units(items: Sequence[Known], decisions: Sequence[Decision]) -> None:
             numbered = (names_under(number, os.path.basename(paths[0]), item.companions) for number in range(1, 50))
             assert names in numbered
     assert rows == {}
+
+
+def check_whole(items: Sequence[Known], decisions: Sequence[Decision]) -> None:
+    """A photo moves with all its companions, or none of them moves."""
+    moves = {row.path: row.status == "planned" and not row.stays for row in decisions}
+    for item in items:
+        paths = [item.photo.path, *(companion.found.path for companion in item.companions)]
+        assert len({moves[path] for path in paths}) == 1
 
 
 def check_destinations(decisions: Sequence[Decision], albums: Path) -> None:
@@ -188,6 +198,60 @@ def test_one_run_is_enough(files: Files, there: dict[str, str], action: Action, 
         outcomes = library.run()
         assert all(row.status in ("done", "skipped") for row in outcomes)
         assert left_to_do(library.plan()) == []
+
+
+SUFFIXES = (".jpg", ".CR2", ".jpg.xmp", ".xmp")
+LINKED = ("copy", "hardlink", "symlink")
+LEFT = st.tuples(  # whose, the number and the suffix that it has in the album, what it is
+    st.sampled_from(["/photos/x/cat", "/photos/y/cat"]),
+    st.sampled_from(["", " (2)"]),
+    st.sampled_from(SUFFIXES),
+    st.sampled_from([*LINKED, *(f"{action}, taken out" for action in LINKED), "stranger", "other bytes"]),
+)
+BESIDE = st.lists(st.sampled_from(SUFFIXES[1:]), unique=True)
+
+
+@given(
+    st.lists(LEFT, max_size=8, unique_by=lambda left: left[1:3]),
+    BESIDE,
+    BESIDE,
+    st.sets(st.sampled_from(SUFFIXES)),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_move_tears_no_companion_from_its_photo(
+    left: Sequence[tuple[str, str, str, str]],
+    beside_x: Sequence[str],
+    beside_y: Sequence[str],
+    edited: set[str],
+    are_twins: bool,
+    rearrange: bool,
+) -> None:
+    """Whatever an earlier run or the user left in the album: links, copies, or nothing where something was."""
+    disk, placements = Disk(), dict[str, list[Placement]]({"/photos/x/cat": [], "/photos/y/cat": []})
+    contents = {stem: "twin" if are_twins else stem for stem in placements}
+    for stem, number, suffix, what in left:
+        path, own = f"/albums/Pets/2023/cat{number}{suffix}", stem + suffix
+        action, _, is_out = what.partition(", ")
+        kept = contents[stem] if suffix == ".jpg" else f"bytes of {own}"
+        links = {"hardlink": f"hard link of {own}", "symlink": f"-> {own}", "other bytes": "of somebody else"}
+        disk.entries[path] = links.get(action, kept)
+        if action in LINKED:
+            placements[stem].append(disk.placed(path, action, contents[stem] if suffix == ".jpg" else "its hash"))  # type: ignore[arg-type]
+        if is_out:
+            del disk.entries[path]
+    items = []
+    for (stem, placed), beside in zip(placements.items(), (beside_x, beside_y), strict=True):
+        cat = known(f"{stem}.jpg", contents[stem] + " edited" * (".jpg" in edited), beside=beside, placements=placed)
+        companions = (
+            replace(file, found=replace(file.found, stamp=Stamp(1, 9, 9))) if file.rest in edited else file
+            for file in cat.companions
+        )
+        items.append(replace(cat, companions=tuple(companions)))
+    decisions = make_plan(items, replace(RULES, action="move", rearrange=rearrange), disk)
+    check_units(items, decisions)
+    check_whole(items, decisions)
+    check_destinations(decisions, Path(RULES.albums))
 
 
 EDITS = st.lists(st.tuples(st.sampled_from(["edit", "rename", "remove", "replace"]), st.integers(0, 99)), max_size=3)

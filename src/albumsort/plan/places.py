@@ -74,18 +74,26 @@ class Places:
     def _try(
         self, decision: Decision, files: Sequence[File], paths: Sequence[str], placements: Sequence[Placement]
     ) -> list[Decision] | None:
-        """The decisions for a photo and its companions at these paths; None where one belongs to another file."""
+        """The decisions for a photo and its companions at these paths; None where one belongs to another file.
+
+        All of a move are planned, or all are skipped; nothing is put beside a photo that was taken out.
+        """
         if any(folded(path) in self._taken for path in paths):
             return None
-        if self._destination.entry(paths[0]) is None and self._would_be_confused(paths):
+        is_free = self._destination.entry(paths[0]) is None
+        if is_free and self._would_be_confused(paths):
             return None
-        photo = files[0]
-        found = []
+        photo, moves = files[0], self._action == "move"
+        found: list[Decision] = []
         for file, path in zip(files, paths, strict=True):
-            own = decision if file is photo else goes_with(decision, photo, file)
+            own = goes_with(decision, photo, file) if found else decision
+            planned = replace(own, destination=path, status="planned")
+            if found and found[0].status == "skipped" and (moves or is_free):
+                found.append(_skipped(planned, f"stays with its photo: {found[0].note}"))
+                continue
             placed = [placement for placement in placements if placement.destination == path]
-            settled = self._settle(replace(own, destination=path, status="planned"), file, placed)
-            if settled is None:
+            settled = self._settle(planned, file, placed)
+            if settled is None or (moves and found and settled.status == "skipped"):
                 return None
             found.append(settled)
         return found
@@ -95,7 +103,8 @@ class Places:
         path, destination = planned.destination, self._destination
         there = destination.entry(path)
         if there is None:
-            return replace(planned, status="skipped", note="it was taken out of the album") if placed else planned
+            comes_along = self._action == "move" and planned.companion_of
+            return _skipped(planned, "it was taken out of the album") if placed and not comes_along else planned
         if destination.is_link(path):
             return self._settle_link(planned, file, there, placed)
         if destination.is_file(path, file):
@@ -106,31 +115,30 @@ class Places:
         """The same bytes are enough, or make way for a move where albumsort put them there."""
         path = planned.destination
         same = any(is_copy(placement, file) for placement in own) or self._destination.same_bytes(path, file)
-        skipped = replace(planned, status="skipped")
         if same and self._action == "move" and own:
-            return replace(planned, gives_way=tuple(own), note="takes the place of its copy")
+            return _replacing(planned, own, "takes the place of its copy")
         if same and self._action == "move" and path in self._paths:
             return None  # a duplicate that was moved there is a photo of its own
         if same:
-            return replace(skipped, note="the same bytes are there already")
-        return replace(skipped, note="an earlier version is there, and stays") if own and planned.companion_of else None
+            return _skipped(planned, "the same bytes are there already")
+        return _skipped(planned, "an earlier version is there, and stays") if own and planned.companion_of else None
 
     def _settle_link(self, planned: Decision, file: File, there: Stamp, placed: Sequence[Placement]) -> Decision | None:
         """A link to the file is enough, or makes way for it; so does albumsort's own to the file's old name."""
         leads_here = self._destination.is_file(planned.destination, file)
         if leads_here and self._action in (None, "symlink"):
-            return replace(planned, status="skipped", note="a symbolic link to it is there already")
+            return _skipped(planned, "a symbolic link to it is there already")
         if leads_here or any(placement.stamp == there for placement in placed):
             link = Placement(planned.destination, "symlink", "", there)
-            return replace(planned, gives_way=(link,), note="takes the place of the link to it")
+            return _replacing(planned, [link], "takes the place of the link to it")
         return None
 
     def _settle_hard_link(self, planned: Decision, there: Stamp) -> Decision:
         """A move keeps one name of two; a hard link that is a photo of its own keeps both."""
         if self._action == "move" and planned.destination not in self._paths:
             link = Placement(planned.destination, "hardlink", planned.content or "", there)
-            return replace(planned, gives_way=(link,), note="a hard link of it is there already; its old name goes")
-        return replace(planned, status="skipped", note="a hard link of it is there already")
+            return _replacing(planned, [link], "a hard link of it is there already; its old name goes")
+        return _skipped(planned, "a hard link of it is there already")
 
     def _would_be_confused(self, paths: Sequence[str]) -> bool:
         """Whether files there would later be taken for companions of these, or these for theirs."""
@@ -175,6 +183,19 @@ def goes_with(decision: Decision, photo: File, companion: File) -> Decision:
         gives_way=(),
         stays=False,
     )
+
+
+def _skipped(planned: Decision, why: str) -> Decision:
+    return replace(planned, status="skipped", note=_note(planned, why))
+
+
+def _replacing(planned: Decision, old: Sequence[Placement], why: str) -> Decision:
+    return replace(planned, gives_way=tuple(old), note=_note(planned, why))
+
+
+def _note(planned: Decision, why: str) -> str:
+    """The reason alone, by which the summary counts photos; that of a companion begins with what it goes with."""
+    return f"{planned.note}; {why}" if planned.companion_of else why
 
 
 def is_copy(placement: Placement, file: File) -> bool:

@@ -98,7 +98,8 @@ def _outdated(
 ) -> dict[int, list[Placement]]:
     """What albumsort put elsewhere in these albums and nobody changed since, by the number of the file in its unit.
 
-    A copy whose original has other bytes by now is left: it may be the only one of its kind.
+    A copy whose original has other bytes by now is left: it may be the only one of its kind. So is a hard link whose
+    original was saved as a new file.
     """
     files: list[File] = [known.photo, *(CompanionFile(item.found.path, item.found.stamp) for item in known.companions)]
     name = os.path.basename(known.photo.path)
@@ -115,9 +116,11 @@ def _outdated(
                 continue  # of a companion that has another name now, or is gone: nothing says what it is to match
             _, index = placed or (0, 0)
         there = destination.entry(path)
+        fits = placement.action == "symlink"
         if placement.action == "hardlink" and there and destination.is_file(path, files[index]):
+            fits = True
             placement = replace(placement, stamp=there)  # noqa: PLW2901  a change of the photo changes it as well
-        if there == placement.stamp and (placement.action != "copy" or is_copy(placement, files[index])):
+        if there == placement.stamp and (fits or is_copy(placement, files[index])):
             found.setdefault(index, []).append(placement)
     return found
 
