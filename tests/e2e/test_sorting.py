@@ -172,3 +172,12 @@ def test_photos_that_swapped_their_names_are_both_known_by_their_content(library
     assert sorted(after) == sorted(before)
     assert after["2023/cat.jpg"]["sha256"] == before["2023/coffee.jpg"]["sha256"]
     assert after["2023/coffee.jpg"]["sha256"] == before["2023/cat.jpg"]["sha256"]
+
+
+def test_what_cannot_be_placed_is_told_as_photos_and_files_that_go_with_them(library: Library, scan: Scan) -> None:
+    (library.photos / "2023" / "cat.xmp").write_bytes(b"stars")
+    scan("--action", "symlink", "--exclude", "cat*", "--exclude", "IMG*")
+    (library.albums / "Pets").write_bytes(b"in the way")
+    options = ("--state", library.state, "--action", "symlink", "--exclude", "IMG*")
+    told = library.run("scan", library.photos, *options, code=1).stdout
+    assert "\n1 photo and 1 file that goes with it could not be placed:\n" in told

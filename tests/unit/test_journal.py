@@ -149,6 +149,13 @@ def test_runs_say_what_was_done_and_how_they_ended(journal: Journal) -> None:
     assert (undoing.undoes, undoing.done, undoing.taken_back) == (run, 1, False)
 
 
+def test_an_old_link_that_only_goes_is_a_file_of_its_run(journal: Journal) -> None:
+    run = journal.begin("copy", "/albums")
+    [[removal], _] = journal.intend(run, [[REMOVAL], [MOVE]])
+    journal.conclude(replace(removal, state="done"))
+    assert journal.runs()[0].done == 1
+
+
 def test_a_run_that_did_nothing_is_forgotten_and_its_number_is_not_given_again(journal: Journal) -> None:
     empty = journal.begin("copy", "/albums")
     journal.discard(empty)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from albumsort.plan.summary import printable, summary
 from albumsort.records import Decision
 
@@ -66,6 +68,26 @@ def test_a_photo_counts_once_whatever_goes_with_it() -> None:
         "1 photo could not be read:",
         "       1  cut off, such as /p/3.jpg",
     ]
+
+
+@pytest.mark.parametrize(
+    ("photos", "companions", "told"),
+    [
+        (1, 0, "1 photo"),
+        (1, 1, "1 photo and 1 file that goes with it"),
+        (1, 2, "1 photo and 2 files that go with it"),
+        (2, 1, "2 photos and 1 file that goes with them"),
+        (2, 2, "2 photos and 2 files that go with them"),
+        (0, 1, "1 file that goes with a photo"),
+        (0, 2, "2 files that go with a photo"),
+    ],
+)
+def test_what_failed_is_counted_as_photos_and_files_that_go_with_them(photos: int, companions: int, told: str) -> None:
+    decisions = [photo(f"/p/{number}.jpg", "failed", note="no space") for number in range(photos)]
+    decisions += [
+        photo(f"/p/0.{number}", "failed", note="no space", companion_of="/p/0.jpg") for number in range(companions)
+    ]
+    assert f"{told} could not be placed:" in summary(decisions, "/albums", "done", "copied")
 
 
 def test_a_photo_whose_old_link_goes_is_not_counted_as_sorted() -> None:

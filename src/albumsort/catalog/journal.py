@@ -64,7 +64,9 @@ class Journal:
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
-        is_file = "(kind = 'place' OR run.undoes IS NOT NULL)"  # an old link that made way is none of its own
+        # An old link that made way is no file of its own, unless nothing else was done for its photo.
+        alone = "unit NOT IN (SELECT unit FROM step WHERE kind = 'place')"
+        is_file = f"(kind = 'place' OR run.undoes IS NOT NULL OR {alone})"
         rows = self._db.execute(
             "SELECT run.id, started, ended, run.action, albums, run.undoes, undone, "
             f"coalesce(sum({is_file} AND state = 'done'), 0), coalesce(sum({is_file} AND state = 'undone'), 0), "

@@ -18,17 +18,29 @@ class Interruption:
 
     def __init__(self) -> None:
         self.signalled = False
+        self._asking = False
 
     def stopped(self) -> bool:
         """Asked between files."""
         return self.signalled
 
     def handle(self, _number: int, _frame: FrameType | None) -> None:
-        """The first signal asks; the second insists."""
-        if self.signalled:
+        """The first signal asks; the second insists, and so does one in answer to a question."""
+        if self.signalled or self._asking:
             raise KeyboardInterrupt
         self.signalled = True
         click.echo("\nStopping after the file in hand; once more to stop at once.", err=True)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Within the block the user is asked something, and a signal, or one that came before, ends the program."""
+        self._asking = True
+        try:
+            if self.signalled:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._asking = False
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from albumsort.cli.command_line import command_line
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 
 if TYPE_CHECKING:
@@ -121,5 +120,4 @@ def _next_command(settings: ScanOptions) -> str:
     arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
     if not settings.action:
         arguments[1:1] = ["--action", "symlink"]
-    program = ["albumsort"] if shutil.which("albumsort") else [sys.executable, "-m", "albumsort"]
-    return shlex.join([*program, *arguments])
+    return command_line(arguments)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from albumsort.cli.interruption import INTERRUPTED, interruptible
+from albumsort.cli.command_line import command_line
+from albumsort.cli.interruption import INTERRUPTED, Interruption, interruptible
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
+    from albumsort.catalog.catalog import Catalog
     from albumsort.catalog.journal import Run
     from albumsort.pipeline.undo import Request, Undone
+    from albumsort.records import Step
 
 
 def of_library(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,41 +55,55 @@ def history(library: str | None, state: str | None) -> None:
 @of_library
 @click.option("--from", "report", metavar="REPORT.csv", help="Take back what this report of a run says was done.")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken back, and do nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def undo(run: int | None, library: str | None, state: str | None, report: str | None, **options: Any) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask; where there is no terminal, it never does.")
+def undo(run: int | None, library: str | None, state: str | None, report: str | None, dry_run: bool, yes: bool) -> None:
     """Take back the last run that was not taken back yet, or the run with this number.
 
     Every file goes back to its old place, and links and copies that albumsort made are taken away. A file that was
     changed since, or whose old place is taken, is left where it is and named.
     """
     from albumsort.cli.progress import TerminalProgress
-    from albumsort.pipeline.from_report import read_done
-    from albumsort.pipeline.undo import Request, take_back, the_run
-    from albumsort.state import state_folder
+    from albumsort.pipeline.undo import take_back
 
     if run is not None and report is not None:
         raise click.UsageError("give a RUN or --from, not both")
     progress = TerminalProgress(quiet=False)
     with interruptible() as interruption:
-        common: dict[str, Any] = {
-            "dry_run": options["dry_run"],
-            "confirm": lambda request: options["yes"] or not sys.stdin.isatty() or _confirmed(request),
-            "say": progress.say,
-            "step": lambda total, done: progress.step("Taking back", total, done),
-            "stopped": interruption.stopped,
-        }
         try:
-            if report is None:
-                undone = take_back(_state(library, state), lambda catalog: the_run(catalog, run), **common)
-            else:
-                reported = read_done(report, os.path.realpath(library) if library else None)
-                folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
-                with _state_for(folder, dry_run=options["dry_run"]) as place:
-                    undone = take_back(place, lambda _: Request(None, reported.units, reported.albums), **common)
+            folder, choose = _wanted(run, library, state, report)
+            with _state_for(folder, dry_run=dry_run) as place:
+                undone = take_back(
+                    place,
+                    choose,
+                    dry_run=dry_run,
+                    confirm=lambda request: yes or _is_meant(request, interruption),
+                    say=progress.say,
+                    step=lambda total, done: progress.step("Taking back", total, done),
+                    stopped=interruption.stopped,
+                )
         finally:
             progress.close()
-    _print(undone, dry_run=options["dry_run"])
-    sys.exit(INTERRUPTED if interruption.signalled else int(bool(undone.left or undone.trouble)))
+    if undone.stopped and not interruption.signalled:
+        click.echo("Nothing was done.")
+    else:
+        _print(undone, dry_run=dry_run)
+    code = int(bool(undone.left or undone.trouble or undone.stopped))
+    sys.exit(INTERRUPTED if interruption.signalled else code)
+
+
+def _wanted(
+    run: int | None, library: str | None, state: str | None, report: str | None
+) -> tuple[Path, Callable[[Catalog], Request]]:
+    """The state folder, and what finds in its catalog what is to be taken back."""
+    from albumsort.pipeline.from_report import read_done
+    from albumsort.pipeline.undo import Request, the_run
+    from albumsort.state import state_folder
+
+    if report is None:
+        return _state(library, state), lambda catalog: the_run(catalog, run)
+    reported = read_done(report, os.path.realpath(library) if library else None)
+    folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
+    return folder, lambda _: Request(None, reported.units, reported.albums)
 
 
 @contextmanager
@@ -120,37 +137,66 @@ def _state(library: str | None, state: str | None) -> Path:
 
 def _row(run: Run) -> tuple[str, str, str, str, str]:
     action = f"undo of {run.undoes or 'a report'}" if run.action == "undo" else run.action
-    if run.open or run.ended is None:
+    if run.undone or run.taken_back:
+        state = f"{run.undone} taken back" if run.done else "taken back"
+    elif run.open or run.ended is None:
         state = "cut off"
-    elif run.undone and run.done:
-        state = f"{run.undone} taken back"
-    elif run.undone:
-        state = "taken back"
     else:
         state = "done"
     files = run.done + run.undone
     return str(run.id), f"{run.started.astimezone():%Y-%m-%d %H:%M}", action, str(files), state
 
 
-def _confirmed(request: Request) -> bool:
-    files = sum(len(unit) for unit in request.units)
-    what = f"run {request.run.id} ({request.run.action})" if request.run else "what the report says"
-    return click.confirm(f"Take back {what}, {files} files?", err=True)
+def _is_meant(request: Request, interruption: Interruption) -> bool:
+    """Ask, where there is somebody to answer."""
+    from albumsort.plan.summary import counted
+
+    if not (sys.stdin and sys.stdin.isatty()):
+        return True
+    files = sum(sum(step.kind == "place" for step in unit) or len(unit) for unit in request.units)
+    with interruption.asking():
+        try:
+            return click.confirm(f"Take back {_name(request.run)}, {counted(files, 'file')}?", err=True)
+        except click.Abort:
+            click.echo("\nNothing was done.", err=True)
+            raise
+
+
+def _name(run: Run | None) -> str:
+    return f"run {run.id} ({run.action})" if run else "what the report says"
 
 
 def _print(undone: Undone, *, dry_run: bool) -> None:
-    from albumsort.plan.summary import printable
+    from albumsort.plan.summary import counted, printable
 
-    what = f"run {undone.run.id} ({undone.run.action})" if undone.run else "the report"
-    moved = sum(step.kind == "place" for step in undone.back)
-    removed = len(undone.back) - moved
-    verb = "would go" if dry_run else "went"
-    click.echo(f"Of {what}, {moved} files {verb} back to where they were, and {removed} links and copies {verb}.")
+    name = _name(undone.run)
+    if undone.back:
+        click.echo(f"Of {name}, {_went(undone.back, dry_run=dry_run)}.")
+    elif undone.left or undone.stopped or undone.trouble:
+        click.echo(f"Nothing of {name} {'would be' if dry_run else 'was'} taken back.")
+    else:
+        click.echo(f"Nothing is left to take back of {name}.")
     if undone.left:
-        click.echo(f"{len(undone.left)} {'would be' if dry_run else 'were'} left as they are:")
+        click.echo(f"{counted(len(undone.left), 'file')} could not be taken back:")
     for step, why in undone.left:
         click.echo(f"  {printable(step.source if step.kind == 'place' else step.destination)}: {printable(why)}")
     if undone.stopped:
-        click.echo("Stopped; `albumsort undo` takes back the rest.")
+        click.echo(f"Stopped; the same command takes back the rest:\n  {command_line(sys.argv[1:])}")
     if undone.trouble:
         click.echo(f"Error: {undone.trouble}", err=True)
+
+
+def _went(back: Sequence[Step], *, dry_run: bool) -> str:
+    """What came of files that were moved, of links and copies, and of those that had made way."""
+    from albumsort.plan.summary import counted
+
+    go, come = ("would go", "would come") if dry_run else ("went", "came")
+    removed = sum(step.kind == "remove" for step in back)
+    moved = sum(step.kind == "place" and step.action == "move" for step in back)
+    restored = len(back) - removed - moved
+    told = {
+        counted(moved, f"file {go} back to where it was", f"files {go} back to where they were"): moved,
+        counted(removed, f"link or copy {go} away", f"links and copies {go} away"): removed,
+        counted(restored, f"older link or copy {come} back", f"older links and copies {come} back"): restored,
+    }
+    return ", ".join(text for text, number in told.items() if number)

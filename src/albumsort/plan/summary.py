@@ -22,10 +22,10 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     acted = [decision for decision in photos if decision.status == status and not decision.stays]
     folders = {decision.album for decision in acted}
     what = (
-        f"{len(acted)} {verb} into {_count(len(folders), 'album')} of {printable(albums)}" if acted else "none " + verb
+        f"{len(acted)} {verb} into {counted(len(folders), 'album')} of {printable(albums)}" if acted else "none " + verb
     )
     return [
-        f"{_count(len(photos), 'photo')} recognised, {what}",
+        f"{counted(len(photos), 'photo')} recognised, {what}",
         *_albums(acted),
         *_old_ones(decisions, status),
         *_nothing_to_do(photos),
@@ -37,6 +37,11 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
 def printable(text: str) -> str:
     """A name as one line that no terminal takes for commands: control and direction marks and odd bytes are escaped."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun; ``many`` is the plural where that is not ``one`` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _albums(acted: Sequence[Decision]) -> list[str]:
@@ -55,17 +60,27 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
 
 def _old_ones(decisions: Sequence[Decision], status: Status) -> list[str]:
     old = sum(len(decision.gives_way) for decision in decisions if decision.status == status)
-    return [f"{_count(old, 'older link or copy', 'older links and copies')} of albumsort's own make way"] if old else []
+    told = counted(old, "older link or copy", "older links and copies")
+    return [f"{told} of albumsort's own make way"] if old else []
 
 
 def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
     skipped = [decision for decision in photos if decision.status == "skipped"]
-    return _by_reason(f"Nothing to do for {_count(len(skipped), 'photo')}:", skipped)
+    return _by_reason(f"Nothing to do for {counted(len(skipped), 'photo')}:", skipped)
 
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
     failed = [decision for decision in decisions if decision.status == "failed"]
-    return _by_reason(f"{_count(len(failed), 'photo')} could not be placed:", failed)
+    return _by_reason(f"{_with_companions(failed)} could not be placed:", failed)
+
+
+def _with_companions(decisions: Sequence[Decision]) -> str:
+    """How many photos, and how many files that go with one."""
+    companions = sum(bool(decision.companion_of) for decision in decisions)
+    photos = len(decisions) - companions
+    whose = {0: "a photo", 1: "it"}.get(photos, "them")
+    beside = counted(companions, f"file that goes with {whose}", f"files that go with {whose}")
+    return " and ".join([counted(photos, "photo")] * bool(photos) + [beside] * bool(companions))
 
 
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:
@@ -74,8 +89,8 @@ def _unreadable(decisions: Sequence[Decision]) -> list[str]:
     broken = [decision for decision in unread if decision.photo_id is not None]
     passed = [decision for decision in unread if decision.photo_id is None]
     return [
-        *_by_reason(f"{_count(len(broken), 'photo')} could not be read:", broken),
-        *_by_reason(f"{_count(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
+        *_by_reason(f"{counted(len(broken), 'photo')} could not be read:", broken),
+        *_by_reason(f"{counted(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
     ]
 
 
@@ -90,7 +105,3 @@ def _by_reason(title: str, decisions: Sequence[Decision]) -> list[str]:
     if len(ordered) > REASONS:
         lines.append(f"          and {len(ordered) - REASONS} other reasons; --report has them all")
     return [title, *lines] if lines else []
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
