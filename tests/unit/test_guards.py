@@ -93,7 +93,7 @@ def test_a_share_that_is_not_mounted_is_noticed() -> None:
     problem = moved_file_system(NAS.stored(), DISK)
     assert problem == (
         "it was on the file system at /mnt/nas (nfs4) at the last run, and is on that at / (ext4) now; "
-        "is its disk or share connected? Nothing was done or forgotten. If it is meant, run once with --yes"
+        "is its disk or share connected?"
     )
 
 

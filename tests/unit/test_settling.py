@@ -121,8 +121,10 @@ def before_and_after(scene: Scene) -> tuple[Tree, Tree]:
 
 
 def check_settled(scene: Scene, before: Tree, after: Tree) -> None:
-    """All of the unit is done, or nothing of it."""
+    """All of the unit is done, or nothing of it, and the catalog knows the links and copies that are there now."""
     done = scene.done()
+    for placement in scene.catalog.placements(scene.steps[0].photo_id or 0):
+        assert placement.action == "move" or Stamp.of(os.lstat(placement.destination)) == placement.stamp
     assert scene.catalog.journal.open_units() == {}
     assert scene.tree() == (after if done else before)
     assert len(done) in (0, len(scene.steps))
@@ -137,7 +139,7 @@ def check_every_kill(new_scene: Callable[[], Scene]) -> None:
             carry_out_unit(scene.steps)
         [said] = scene.settle()
         check_settled(scene, before, after)
-        assert f"Of 1 photos that it had in hand, {len(scene.done()) // len(scene.steps)} were done" in said
+        assert f"Of 1 photo that it had in hand, {len(scene.done()) // len(scene.steps)} were done" in said
         assert scene.settle() == []
         if not was_killed():
             break

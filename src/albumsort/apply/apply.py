@@ -24,7 +24,8 @@ class Outcome:
     """What came of a unit. ``steps`` have their states; ``problem`` says why it was not done, "" where it was.
 
     ``failed`` tells an error from a file that was not what had been planned for; ``hopeless`` says that the other files
-    would fail as well; ``note`` names old links and copies that had to stay.
+    would fail as well; ``note`` names old links and copies that had to stay; ``restored`` are the steps that brought
+    back those which had gone already.
     """
 
     steps: tuple[Step, ...]
@@ -32,6 +33,7 @@ class Outcome:
     failed: bool = False
     hopeless: bool = False
     note: str = ""
+    restored: tuple[Step, ...] = ()
 
 
 def steps_for(unit: Sequence[Decision], albums: str, *, absolute_links: bool) -> list[Step]:
@@ -69,7 +71,7 @@ def carry_out_unit(steps: Sequence[Step]) -> Outcome:
                 done.append(replace(step, state="left"))
                 notes.append(str(error))
     except (OSError, UnfitError) as error:
-        stays = roll_back(done)
+        stays, restored = roll_back(done)
         left = [replace(step, state="left") for step in steps]
         kept = {step.id: step for step in stays}
         problem = reason(error) if isinstance(error, OSError) else str(error)
@@ -80,6 +82,7 @@ def carry_out_unit(steps: Sequence[Step]) -> Outcome:
             problem,
             failed=isinstance(error, OSError) or bool(stays),
             hopeless=isinstance(error, OSError) and error.errno in FULL,
+            restored=tuple(restored),
         )
     return Outcome(tuple(done), note="; ".join(notes))
 
@@ -92,16 +95,18 @@ def _is_needed(step: Step, unit: Sequence[Step]) -> bool:
     return step.undoes is not None or not places or step.destination in places
 
 
-def roll_back(done: Sequence[Step]) -> list[Step]:
-    """Take back steps that were done, the latest first; returns those that could not be."""
-    stays = []
+def roll_back(done: Sequence[Step]) -> tuple[list[Step], list[Step]]:
+    """Take back steps that were done, the latest first; returns those that could not be, and what restores others."""
+    stays, restored = [], []
     for step in reversed(done):
         if step.state == "done":
             try:
-                carry_out(inverse(step))
+                back = carry_out(inverse(step))
             except (OSError, UnfitError):
                 stays.append(step)
-    return stays
+            else:
+                restored += [back] if step.kind == "remove" else []
+    return stays, restored
 
 
 def folders_for(steps: Sequence[Step]) -> list[str]:

@@ -77,12 +77,12 @@ class Catalog:
 
     def setting(self, key: str) -> str | None:
         """A setting of this library, None where it was never set."""
-        row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute("SELECT value FROM setting WHERE key = ?", (_key(key),)).fetchone()
         return os.fsdecode(row[0]) if row else None
 
     def remember(self, settings: Mapping[str, str]) -> None:
-        """Store settings of this library; they may be paths, whose names need not be UTF-8."""
-        rows = [(key, os.fsencode(value)) for key, value in settings.items()]
+        """Store settings of this library; keys and values may hold paths, whose names need not be UTF-8."""
+        rows = [(_key(key), os.fsencode(value)) for key, value in settings.items()]
         self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
 
     def album_folders(self) -> dict[str, bool]:
@@ -221,6 +221,10 @@ class Catalog:
 
 
 _BELOW = "(folder = ? OR folder >= ? AND folder < ?)"
+
+
+def _key(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _below(folder: str) -> tuple[bytes, bytes, bytes]:

@@ -54,6 +54,14 @@ class Journal:
         """Note that a run came to its end in order, stopped or not."""
         self._db.execute("UPDATE run SET ended = ? WHERE id = ?", (_now(), run))
 
+    def end_settled(self) -> None:
+        """Note the end of runs that were cut off, once nothing of them is open any more."""
+        self._db.execute(
+            "UPDATE run SET ended = ? WHERE ended IS NULL AND id NOT IN (SELECT run FROM step WHERE state = 'open')",
+            (_now(),),
+        )
+        self._db.execute("DELETE FROM run WHERE id NOT IN (SELECT run FROM step)")
+
     def discard(self, run: int) -> None:
         """Forget a run that did nothing at all."""
         self._db.execute("DELETE FROM run WHERE id = ? AND id NOT IN (SELECT run FROM step)", (run,))

@@ -33,7 +33,7 @@ MOUNTS = "/proc/self/mountinfo"
 RESERVE = 64_000_000
 """Bytes that copies leave free, or a hundredth of the disk if that is less: for the catalog and for others."""
 
-_MEANT = "Nothing was done or forgotten. If it is meant, run once with --yes"
+MEANT = "Nothing was done or forgotten. If it is meant, run once with --yes"
 
 
 class FileSystem(NamedTuple):
@@ -85,7 +85,7 @@ def moved_file_system(before: str | None, now: FileSystem) -> str:
         return ""
     return (
         f"it was on the file system at {then.mount_point} ({then.type}) at the last run, and is on that at "
-        f"{now.mount_point} ({now.type}) now; is its disk or share connected? {_MEANT}"
+        f"{now.mount_point} ({now.type}) now; is its disk or share connected?"
     )
 
 
@@ -98,7 +98,7 @@ def suddenly_empty(photos: Mapping[str, tuple[int, int]]) -> str:
     for folder, (before, now) in photos.items():
         if before and not now:
             had = "1 photo was" if before == 1 else f"{before:,} photos were"
-            return f"{folder}: {had} here at the last run and none is now; is its disk connected? {_MEANT}"
+            return f"{folder}: {had} here at the last run and none is now; is its disk connected? {MEANT}"
     return ""
 
 

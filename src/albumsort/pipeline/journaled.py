@@ -52,12 +52,16 @@ def _carry_out(
             break
         outcomes.append(carry_out_unit(steps))
     left = [replace(step, state="left") for steps in written[len(outcomes) :] for step in steps]
-    conclude(catalog, [*(step for outcome in outcomes for step in outcome.steps), *left])
+    restored = [step for outcome in outcomes for step in outcome.restored]
+    conclude(catalog, [*(step for outcome in outcomes for step in outcome.steps), *left], restored)
     yield from ((what, outcome) for (what, _), outcome in zip(units, outcomes, strict=False))
 
 
-def conclude(catalog: Catalog, steps: Sequence[Step]) -> None:
-    """Write down what came of steps, in the journal and in what the catalog knows of the photos."""
+def conclude(catalog: Catalog, steps: Sequence[Step], restored: Sequence[Step] = ()) -> None:
+    """Write down what came of steps, in the journal and in what the catalog knows of the photos.
+
+    ``restored`` put links and copies back where a unit failed; they are other files now, which the catalog must know.
+    """
     done = [step for step in steps if step.state == "done"]
     for folder in {os.path.dirname(path) for step in done for path in (step.source, step.destination)}:
         with suppress(OSError):  # the folder may be gone by now
@@ -65,7 +69,7 @@ def conclude(catalog: Catalog, steps: Sequence[Step]) -> None:
     with catalog.transaction():
         for step in steps:
             catalog.journal.conclude(step)
-        for step in done:
+        for step in (*done, *restored):
             _remember(catalog, step)
 
 

@@ -5,33 +5,63 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from albumsort.apply.albums import is_album_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
-from albumsort.guards.file_systems import file_system, moved_file_system, space_problem, suddenly_empty
+from albumsort.guards.file_systems import MEANT, file_system, moved_file_system, space_problem, suddenly_empty
 from albumsort.guards.other_catalogs import catalogs_of, catalogs_problem
 from albumsort.paths import is_in, nearest
 from albumsort.pipeline.intake import Intake
 from albumsort.records import Decision
 
+_KEY = "file system of "
+
 
 def check_file_systems(catalog: Catalog, folders: Sequence[str], *, yes: bool) -> None:
     """Raise :class:`AlbumsortError` where a folder is on another file system than at the last run."""
-    problem = next(filter(None, (file_system_problem(catalog, folder) for folder in folders)), "")
+    problem = next(filter(None, (_moved(catalog, folder) for folder in folders)), "")
     if problem and not yes:
-        raise AlbumsortError(problem)
+        raise AlbumsortError(f"{problem} {MEANT}")
     remember_file_systems(catalog, folders)
 
 
-def file_system_problem(catalog: Catalog, folder: str) -> str:
-    """Why a folder is not on the file system of the last run, "" where it is, or where nothing is known."""
-    problem = moved_file_system(catalog.setting(f"file system of {folder}"), file_system(folder))
+def file_system_problem(catalog: Catalog, paths: Iterable[str]) -> str:
+    """Why one of these paths is not on the file system of the last run, "" where all are, or nothing is known."""
+    return next(filter(None, (_moved(catalog, folder) for folder in _folders_around(paths))), "")
+
+
+def is_away(catalog: Catalog, paths: Iterable[str]) -> bool:
+    """Whether a photo directory or album folder around one of these paths is not there, or on another file system."""
+    known = [folder for folder in _folders_around(paths) if catalog.setting(_KEY + folder)]
+    return any(not os.path.isdir(folder) or _moved(catalog, folder) for folder in known)
+
+
+def _moved(catalog: Catalog, folder: str) -> str:
+    then = catalog.setting(_KEY + folder)
+    problem = moved_file_system(then, file_system(folder)) if then else ""
     return f"{folder}: {problem}" if problem else ""
+
+
+def _folders_around(paths: Iterable[str]) -> list[str]:
+    found: dict[str, None] = {}  # as a set that keeps the order, for messages that do not change
+    for path in paths:
+        folder = os.path.dirname(path)
+        while folder not in found:
+            found[folder] = None
+            folder = os.path.dirname(folder)
+    return list(found)
 
 
 def remember_file_systems(catalog: Catalog, folders: Iterable[str]) -> None:
     """Remember on which file systems these folders are, as far as they exist."""
     there = filter(os.path.isdir, folders)
-    catalog.remember({f"file system of {folder}": file_system(folder).stored() for folder in there})
+    catalog.remember({_KEY + folder: file_system(folder).stored() for folder in there})
+
+
+def album_folders_around(catalog: Catalog, paths: Iterable[str]) -> list[str]:
+    """The album folders of the library, as far as they are there, in which some of these paths are."""
+    around = _folders_around(paths)
+    return [folder for folder in catalog.album_folders() if folder in around and is_album_folder(folder)]
 
 
 def photos_below(catalog: Catalog, roots: Sequence[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
 from albumsort.pipeline.precautions import (
+    album_folders_around,
     check_emptied,
     check_file_systems,
     check_other_programs,
@@ -107,8 +109,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     what = f"scan {roots[0]}" + (f" --action {options.action}" if options.action else "")
     with locked(state, what), Catalog(state / "catalog.sqlite") as catalog:
         _check_owner(catalog, state, roots[0])
-        (settle if acting else tell_unsettled)(catalog, progress.say)
         check_file_systems(catalog, [*roots, rules.albums], yes=options.yes)
+        (settle if acting else tell_unsettled)(catalog, progress.say)
         model = choose_model(catalog, options.model, options.weights, options.precision, keep=acting, say=progress.say)
         for root in filter(is_album_folder, roots):
             catalog.add_album_folder(root, holds_photos=True)
@@ -130,7 +132,10 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         if acted and planned and not trouble:
             prepare(catalog, rules, roots[0])
             remember_file_systems(catalog, [rules.albums])
-            with albums_locked(rules.albums, what):
+            with ExitStack() as held:
+                moved = [decision.path for decision in decisions if decision.status == "planned"]
+                for folder in sorted({rules.albums, *album_folders_around(catalog, moved)}):
+                    held.enter_context(albums_locked(folder, what))
                 act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
                 decisions = act.run(decisions, lambda done: progress.step("Sorting", planned, done))
             trouble = act.trouble

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from albumsort.apply.apply import roll_back
 from albumsort.apply.steps import look, sweep, tidy
 from albumsort.catalog.catalog import Catalog
 from albumsort.pipeline.journaled import conclude
+from albumsort.pipeline.precautions import album_folders_around, is_away
 from albumsort.records import Stamp, Step
+from albumsort.state import albums_locked
 
 
 def settle(catalog: Catalog, say: Callable[[str], None]) -> None:
-    """Settle every intent of which it is not known what came of it, by looking at the disk, and say what was found."""
+    """Settle every intent of which it is not known what came of it, by looking at the disk, and say what was found.
+
+    Raises :class:`AlbumsortError` where another run is at work in the album folder.
+    """
     for run, units in catalog.journal.open_units().items():
-        for folder in {os.path.dirname(step.destination) for unit in units for step in unit}:
-            with suppress(OSError):
-                sweep(folder)
-        settled = [_settle(unit) for unit in units]
-        conclude(catalog, [step for unit in settled for step in unit])
+        with ExitStack() as held:
+            paths = {path for unit in units for step in unit for path in (step.source, step.destination)}
+            for albums in album_folders_around(catalog, paths):
+                held.enter_context(albums_locked(albums, "putting in order a run that was cut off"))
+            settled = [_settle_unit(catalog, unit) for unit in units]
         done, left, open_ = (sum(unit[0].state == state for unit in settled) for state in ("done", "left", "open"))
         unknown = f"; {open_} cannot be looked at now" if open_ else ""
-        say(
-            f"Run {run} was cut off. Of {len(units)} photos that it had in hand, {done} were done, {left} not{unknown}."
-        )
-        if not open_:
-            catalog.journal.end(run)
+        photos = "1 photo" if len(units) == 1 else f"{len(units)} photos"
+        say(f"Run {run} was cut off. Of {photos} that it had in hand, {done} were done, {left} not{unknown}.")
+    catalog.journal.end_settled()
 
 
 def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
@@ -37,23 +40,37 @@ def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
         say(f"Run {run} was cut off with {len(units)} photos in hand; the next run that acts puts them in order.")
 
 
-def _settle(unit: Sequence[Step]) -> list[Step]:
-    """The steps of a unit, all of them done or left; open where that cannot be told now."""
+def _settle_unit(catalog: Catalog, unit: Sequence[Step]) -> Sequence[Step]:
+    """Settle a unit and write down what came of its steps: all of them are done or left; open if nobody can tell."""
+    if is_away(catalog, [path for step in unit for path in (step.source, step.destination)]):
+        return unit
+    for folder in {os.path.dirname(step.destination) for step in unit}:
+        with suppress(OSError):
+            sweep(folder)
     try:
-        seen = _look_at(unit)
-        if all(state in ("done", "lost") for _, state, _ in seen):
-            return [
-                replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
-                for step, state, made in seen
-            ]
-        for step, state, _ in reversed(seen):
-            if state == "half":
-                tidy(step)
-        done = [replace(step, state="done", made=made) for step, state, made in seen if state == "done"]
-        stays = {step.id: step for step in roll_back(done)}
-    except OSError:  # its disk is not connected, say: asked again at the next start
-        return list(unit)
-    return [stays.get(step.id, replace(step, state="left")) for step in unit]
+        settled, restored = _settle(unit)
+    except OSError:  # a failing disk: asked again at the next start
+        return unit
+    conclude(catalog, settled, restored)
+    return settled
+
+
+def _settle(unit: Sequence[Step]) -> tuple[list[Step], list[Step]]:
+    """The steps of a unit, all of them done or left, and those that restore links and copies that had gone."""
+    seen = _look_at(unit)
+    if all(state in ("done", "lost") for _, state, _ in seen):
+        return [
+            replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
+            for step, state, made in seen
+        ], []
+    for step, state, _ in reversed(seen):
+        if state == "half":
+            tidy(step)
+    stays, restored = roll_back(
+        [replace(step, state="done", made=made) for step, state, made in seen if state == "done"]
+    )
+    kept = {step.id: step for step in stays}
+    return [kept.get(step.id, replace(step, state="left")) for step in unit], restored
 
 
 def _look_at(unit: Sequence[Step]) -> list[tuple[Step, str, Stamp | None]]:

@@ -17,7 +17,7 @@ from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
 from albumsort.paths import is_in
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
-from albumsort.pipeline.precautions import file_system_problem
+from albumsort.pipeline.precautions import album_folders_around, file_system_problem
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.records import Step
 from albumsort.state import albums_locked, locked
@@ -82,6 +82,11 @@ def take_back(
             if not dry_run:
                 _clear(catalog, ())
             raise
+        paths = {path for unit in request.units for done in unit for path in (done.source, done.destination)}
+        if problem := file_system_problem(catalog, paths):
+            raise AlbumsortError(
+                f"{problem} Nothing was done. If it is meant, run `albumsort scan` once with --yes, and then undo"
+            )
         undone = Undone(request.run)
         if dry_run:
             _preview(catalog, request, undone)
@@ -89,26 +94,36 @@ def take_back(
         if not confirm(request):
             undone.stopped = True
             return undone
-        if request.run is None:  # nobody else knows any more who made the folders of these albums
-            catalog.journal.add_folders(_album_folders(request))
-        albums = [folder for folder in request.albums if os.path.isdir(folder)]
+        albums = {*filter(os.path.isdir, request.albums), *album_folders_around(catalog, paths)}
         with ExitStack() as albums_held:
-            for folder in albums:
+            for folder in sorted(albums):
                 albums_held.enter_context(albums_locked(folder, "undo"))
-            unmarked = [folder for folder in catalog.album_folders() if not is_album_folder(folder)]
-            made = [folder for folder in unmarked if not os.path.isdir(folder)]
-            try:
-                _carry_out(catalog, request, undone, step, stopped)
-            except sqlite3.Error as error:
-                undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
-            for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
-                if any(is_in(done.destination, folder) for done in undone.back if done.kind == "place"):
-                    prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
-        _clear(catalog, albums)  # once the lock file is closed: some file systems keep its name until then
+            _act(catalog, request, undone, step, stopped)
+        _clear(catalog, request.albums)  # once the lock file is closed: some file systems keep its name until then
         return undone
 
 
-def _album_folders(request: Request) -> set[str]:
+def _act(
+    catalog: Catalog,
+    request: Request,
+    undone: Undone,
+    step: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> None:
+    if request.run is None:  # nobody else knows any more who made the folders of these albums
+        catalog.journal.add_folders(_folders_between(request))
+    unmarked = [folder for folder in catalog.album_folders() if not is_album_folder(folder)]
+    made = [folder for folder in unmarked if not os.path.isdir(folder)]
+    try:
+        _carry_out(catalog, request, undone, step, stopped)
+    except sqlite3.Error as error:
+        undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
+    for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
+        if any(is_in(done.destination, folder) for done in undone.back if done.kind == "place"):
+            prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
+
+
+def _folders_between(request: Request) -> set[str]:
     """The folders between the album folders and what was put into them."""
     found: set[str] = set()
     for folder in {os.path.dirname(step.destination) for unit in request.units for step in unit}:
@@ -142,7 +157,7 @@ def _is_standing(run: Run) -> bool:
 
 def _preview(catalog: Catalog, request: Request, undone: Undone) -> None:
     for unit in request.units:
-        steps, _, problem = _prepare(catalog, unit, request.albums, read=True)
+        steps, _, problem = _prepare(catalog, unit, read=True)
         if problem:
             undone.left += [(step, problem) for step in steps]
         else:
@@ -161,7 +176,7 @@ def _carry_out(
 
     def prepared() -> Iterator[tuple[Unit, Unit]]:
         for unit in request.units:
-            steps, gone, problem = _prepare(catalog, unit, request.albums, read=False)
+            steps, gone, problem = _prepare(catalog, unit, read=False)
             if gone:
                 conclude(catalog, [replace(original, state="undone") for original in gone])
             if problem:
@@ -183,18 +198,16 @@ def _carry_out(
     undone.stopped = stopped()
     journal.end(run)
     journal.discard(run)
-    if request.run and not (undone.stopped or undone.trouble or failed):
+    if request.run and not (undone.stopped or undone.trouble or failed) and (undone.back or not undone.left):
         journal.mark_taken_back(request.run.id)
 
 
-def _prepare(catalog: Catalog, unit: Unit, albums: Sequence[str], *, read: bool) -> tuple[list[Step], list[Step], str]:
+def _prepare(catalog: Catalog, unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
     """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
     gone = [step for step in unit if step.kind == "place" and step.action != "move" and is_gone(step)]
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
-    if gone and (away := next(filter(None, (file_system_problem(catalog, folder) for folder in albums)), "")):
-        return [inverse(step) for step in unit], [], away
     try:
         problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
     except OSError as error:
@@ -205,15 +218,18 @@ def _prepare(catalog: Catalog, unit: Unit, albums: Sequence[str], *, read: bool)
 def _clear(catalog: Catalog, more: Sequence[str]) -> None:
     """Take away the folders that albumsort made and that are empty now, and the markers of album folders.
 
-    Of all album folders: a run that could do nothing, or an undo that was cut off, may have left some.
+    Of all album folders: a run that could do nothing, or an undo that was cut off, may have left some. What is open
+    still needs them.
     """
+    if catalog.journal.open_units():
+        return
     for albums in filter(is_album_folder, dict.fromkeys((*more, *catalog.album_folders()))):
         with suppress(AlbumsortError), albums_locked(albums, "undo"):
             _drop_made(catalog, partial(_is_below, albums))
             marked = albums_around(os.path.join(albums, ""))
             if marked and clear_albums(albums) and marked.made:
                 catalog.journal.add_folders([albums])
-    _drop_made(catalog, lambda _: True)
+    _drop_made(catalog, lambda made: albums_around(os.path.join(made, "")) is None)
 
 
 def _is_below(folder: str, path: str) -> bool:
@@ -222,7 +238,8 @@ def _is_below(folder: str, path: str) -> bool:
 
 def _drop_made(catalog: Catalog, which: Callable[[str], bool]) -> None:
     for folder in filter(which, catalog.journal.made_folders()):
-        _drop(catalog, folder)
+        if not file_system_problem(catalog, [os.path.join(folder, "")]):
+            _drop(catalog, folder)
 
 
 def _drop(catalog: Catalog, folder: str) -> None:
