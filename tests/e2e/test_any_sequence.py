@@ -188,7 +188,7 @@ class Runs(RuleBasedStateMachine):
     def take_back(self, number: int | None, disturbed: tuple[str, int] | None = None) -> None:
         undo = partial(take_back, self.state, lambda catalog: the_run(catalog, number), **self.quietly())
         preview: Undone | None = None
-        is_same = not (disturbed or self.crashed)
+        is_same = not disturbed
         with suppress(AlbumsortError):
             preview = undo(dry_run=True, stopped=lambda: False)
         try:

@@ -339,6 +339,17 @@ def test_an_old_report_takes_back_no_photo_that_has_come_to_the_place_of_its_lin
     assert_same(without_own(moved), without_own(snapshot(kept.photos)))
 
 
+def test_what_is_back_already_is_no_trouble(kept: Library, undo: Undo) -> None:
+    before = snapshot(kept.photos)
+    moved = scan(kept, "move")
+    Path(moved[CAT]["destination"]).rename(kept.photos / CAT)
+    kept.run("undo", "--from", kept.report)
+    assert_same(before, snapshot(kept.photos))
+    undo()
+    assert "nothing to take back: no run did anything" in undo(code=2).stderr
+    assert_same(before, snapshot(kept.photos))
+
+
 def test_after_an_undo_from_a_report_there_is_nothing_left_to_take_back(kept: Library, undo: Undo) -> None:
     before = snapshot(kept.photos)
     done = scan(kept, "copy")
@@ -409,6 +420,9 @@ def test_history_tells_a_run_that_was_killed(crowd: Library, tmp_path: Path) -> 
     options = ("scan", library.photos, "--state", library.state, "--action", "symlink")
     library.run(*options, code=-9, command=signalled("SIGKILL os.symlink cat- 30"))
     assert history(library)[0][4] == "cut off"
+    dry = library.run("undo", "--state", library.state, "--dry-run")
+    assert "29 links and copies would go" in dry.stdout
+    assert library.run("undo", "--state", library.state, "--dry-run").stdout == dry.stdout
     result = library.run("undo", "--state", library.state)
     assert "Run 1 was cut off" in result.stderr
     assert history(library)[0][4] == "taken back"

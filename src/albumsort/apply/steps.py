@@ -74,9 +74,12 @@ def inverse(step: Step) -> Step:
 
 
 def is_gone(step: Step) -> bool:
-    """Whether nothing is left of what a step placed."""
+    """Whether nothing is left of what a step placed, and a photo that it moved is back already."""
     with suppress(OSError):
-        return _stamp(step.destination) is None
+        if _stamp(step.destination) is not None:
+            return False
+        back = _stamp(step.source) if step.action == "move" else step.stamp
+        return back is not None and (back.size, back.mtime_ns) == (step.stamp.size, step.stamp.mtime_ns)
     return False
 
 

@@ -73,6 +73,15 @@ class Catalog:
             raise
         self._db.execute("COMMIT")
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is written in it is seen in it, and gone afterwards."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
     # settings
 
     def setting(self, key: str) -> str | None:

@@ -40,9 +40,21 @@ def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
         say(f"Run {run} was cut off with {len(units)} photos in hand; the next run that acts puts them in order.")
 
 
+def foresee(catalog: Catalog) -> None:
+    """Write down what settling would find done, for a rehearsal; nothing on the disk is touched."""
+    for unit in (unit for units in catalog.journal.open_units().values() for unit in units):
+        with suppress(OSError):
+            for step in [] if _is_away(catalog, unit) else _as_seen(_look_at(unit)):
+                catalog.journal.conclude(step)
+
+
+def _is_away(catalog: Catalog, unit: Sequence[Step]) -> bool:
+    return is_away(catalog, [path for step in unit for path in (step.source, step.destination)])
+
+
 def _settle_unit(catalog: Catalog, unit: Sequence[Step]) -> Sequence[Step]:
     """Settle a unit and write down what came of its steps: all of them are done or left; open if nobody can tell."""
-    if is_away(catalog, [path for step in unit for path in (step.source, step.destination)]):
+    if _is_away(catalog, unit):
         return unit
     for folder in {os.path.dirname(step.destination) for step in unit}:
         with suppress(OSError):
@@ -58,11 +70,8 @@ def _settle_unit(catalog: Catalog, unit: Sequence[Step]) -> Sequence[Step]:
 def _settle(unit: Sequence[Step]) -> tuple[list[Step], list[Step]]:
     """The steps of a unit, all of them done or left, and those that restore links and copies that had gone."""
     seen = _look_at(unit)
-    if all(state in ("done", "lost") for _, state, _ in seen):
-        return [
-            replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
-            for step, state, made in seen
-        ], []
+    if complete := _as_seen(seen):
+        return complete, []
     for step, state, _ in reversed(seen):
         if state == "half":
             tidy(step)
@@ -71,6 +80,16 @@ def _settle(unit: Sequence[Step]) -> tuple[list[Step], list[Step]]:
     )
     kept = {step.id: step for step in stays}
     return [kept.get(step.id, replace(step, state="left")) for step in unit], restored
+
+
+def _as_seen(seen: Sequence[tuple[Step, str, Stamp | None]]) -> list[Step]:
+    """The steps of a unit that came to its end; none of one that did not."""
+    if any(state not in ("done", "lost") for _, state, _ in seen):
+        return []
+    return [
+        replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
+        for step, state, made in seen
+    ]
 
 
 def _look_at(unit: Sequence[Step]) -> list[tuple[Step, str, Stamp | None]]:

@@ -18,7 +18,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.paths import is_in
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
 from albumsort.pipeline.precautions import album_folders_around, file_system_problem
-from albumsort.pipeline.settle import settle, tell_unsettled
+from albumsort.pipeline.settle import foresee, settle, tell_unsettled
 from albumsort.records import Step
 from albumsort.state import albums_locked, locked
 
@@ -75,22 +75,16 @@ def take_back(
     with ExitStack() as held:
         held.enter_context(locked(state, "undo"))
         catalog = held.enter_context(Catalog(state / "catalog.sqlite"))
-        (tell_unsettled if dry_run else settle)(catalog, say)
+        if dry_run:
+            return _preview(catalog, choose, say)
+        settle(catalog, say)
         try:
             request = choose(catalog)
         except AlbumsortError:
-            if not dry_run:
-                _clear(catalog, ())
+            _clear(catalog, ())
             raise
-        paths = {path for unit in request.units for done in unit for path in (done.source, done.destination)}
-        if problem := file_system_problem(catalog, paths):
-            raise AlbumsortError(
-                f"{problem} Nothing was done. If it is meant, run `albumsort scan` once with --yes, and then undo"
-            )
+        paths = _connected(catalog, request)
         undone = Undone(request.run)
-        if dry_run:
-            _preview(catalog, request, undone)
-            return undone
         if not confirm(request):
             undone.stopped = True
             return undone
@@ -138,7 +132,7 @@ def _choose(runs: Sequence[Run], number: int | None) -> Run:
     if number is None:
         found = next((run for run in reversed(runs) if run.undoes is None and _is_standing(run)), None)
         if found is None:
-            raise AlbumsortError("nothing to take back: no run did anything that was not taken back already")
+            raise AlbumsortError(_nothing(runs))
         return found
     run = next((run for run in runs if run.id == number), None)
     if run is None:
@@ -150,18 +144,45 @@ def _choose(runs: Sequence[Run], number: int | None) -> Run:
     return run
 
 
+def _nothing(runs: Sequence[Run]) -> str:
+    left = next((run for run in reversed(runs) if run.undoes is None and run.done), None)
+    if left is None:
+        return "nothing to take back: no run did anything that was not taken back already"
+    return (
+        f"nothing to take back but {left.done} files of run {left.id}, which had to be left where they are; "
+        f"`albumsort undo {left.id}` tries them again"
+    )
+
+
 def _is_standing(run: Run) -> bool:
     """Whether there is something of a run, if only empty folders where its undo was cut off after the last file."""
     return bool(run.done or run.undone) and not run.taken_back
 
 
-def _preview(catalog: Catalog, request: Request, undone: Undone) -> None:
-    for unit in request.units:
-        steps, _, problem = _prepare(catalog, unit, read=True)
-        if problem:
-            undone.left += [(step, problem) for step in steps]
-        else:
-            undone.back += steps
+def _connected(catalog: Catalog, request: Request) -> set[str]:
+    """All paths of a request. Raises :class:`AlbumsortError` where the disk of one is not connected."""
+    paths = {path for unit in request.units for step in unit for path in (step.source, step.destination)}
+    if problem := file_system_problem(catalog, paths):
+        raise AlbumsortError(
+            f"{problem} Nothing was done. If it is meant, run `albumsort scan` once with --yes, and then undo"
+        )
+    return paths
+
+
+def _preview(catalog: Catalog, choose: Callable[[Catalog], Request], say: Callable[[str], None]) -> Undone:
+    tell_unsettled(catalog, say)
+    with catalog.rehearsal():
+        foresee(catalog)
+        request = choose(catalog)
+        _connected(catalog, request)
+        undone = Undone(request.run)
+        for unit in request.units:
+            steps, _, problem = _prepare(catalog, unit, read=True)
+            if problem:
+                undone.left += [(step, problem) for step in steps]
+            else:
+                undone.back += steps
+    return undone
 
 
 def _carry_out(
@@ -204,7 +225,7 @@ def _carry_out(
 
 def _prepare(catalog: Catalog, unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
     """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
-    gone = [step for step in unit if step.kind == "place" and step.action != "move" and is_gone(step)]
+    gone = [step for step in unit if step.kind == "place" and is_gone(step)]
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
