@@ -19,6 +19,9 @@ VIDEOS = "videos"
 UNSORTED = "unsorted"
 """The category of a photo whose confidence is below the threshold."""
 
+MOST = 2**63 - 1
+"""The largest number that SQLite stores: an inode, or nanoseconds since 1970, which it reaches in 2262."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -34,7 +37,7 @@ class Stamp:
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp of a file; the inode is cut to 63 bits, which is what SQLite stores."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino & (2**63 - 1))
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino & MOST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,17 @@ def test_times_that_all_lie_in_the_future_say_nothing(tmp_path: Path, monkeypatc
     assert [row.changed_ns for row in rows(tmp_path) if isinstance(row, Found)] == [0]
 
 
+def test_a_time_that_cannot_be_stored_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    try:
+        os.utime(tmp_path / "a.jpg", ns=(0, 2**63))
+    except OverflowError:
+        pytest.skip("this file system has no such time either")
+    if (tmp_path / "a.jpg").stat().st_mtime_ns < 2**63:
+        pytest.skip("this file system has no such time either")
+    assert "beyond the year 2262" in notes_below(tmp_path)["a.jpg"]
+
+
 def test_the_order_is_by_bytes_and_a_folder_comes_before_those_in_it(tmp_path: Path) -> None:
     put(tmp_path, "b.jpg", "B.jpg", "é.jpg", "z.jpg", "a/1.jpg", "a/b/1.jpg", "a-b/1.jpg")
     expected = ["B.jpg", "b.jpg", "z.jpg", "é.jpg", "a/1.jpg", "a/b/1.jpg", "a-b/1.jpg"]

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from albumsort.errors import AlbumsortError
 from albumsort.library.formats import Kind, kind_by_suffix
-from albumsort.records import Stamp
+from albumsort.records import MOST, Stamp
 
 _PRUNED_NAMES = frozenset(
     (
@@ -176,6 +176,8 @@ def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:  # for example: removed since the folder was listed
         return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind in _REPORTED else None
+    if status.st_mtime_ns > MOST:
+        return Passed(entry.path, "its time of change lies beyond the year 2262; give it another one")
     if stat.S_ISREG(status.st_mode):
         return Found(entry.path, Stamp.of(status), kind, _changed_ns(status))
     return Passed(entry.path, _special(status.st_mode)) if kind in _REPORTED else None
