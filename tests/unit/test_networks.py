@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -37,6 +39,30 @@ def test_choosing_a_network_loads_no_torch() -> None:
         "choose_weights('efficientnet-lite0', None, say=print); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture
+def torchvision_of_another_torch(tmp_path: Path) -> dict[str, str]:
+    """An environment whose torchvision cannot be imported."""
+    (tmp_path / "torchvision").mkdir()
+    told = 'raise RuntimeError("operator torchvision::nms does not exist")'
+    (tmp_path / "torchvision" / "__init__.py").write_text(told)
+    return os.environ | {"PYTHONPATH": str(tmp_path)}
+
+
+def test_torchvision_that_does_not_fit_torch_is_told(torchvision_of_another_torch: dict[str, str]) -> None:
+    code = "from albumsort.vision.networks import NETWORKS; NETWORKS['resnet18'].build()"
+    command = [sys.executable, "-c", code]
+    failed = subprocess.run(command, env=torchvision_of_another_torch, capture_output=True, text=True, check=False)
+    assert failed.stderr.splitlines()[-1] == (
+        "albumsort.errors.AlbumsortError: torch and torchvision do not fit together "
+        "(operator torchvision::nms does not exist); reinstall both from one index, in one command"
+    )
+
+
+def test_efficientnet_lite0_needs_no_torchvision(torchvision_of_another_torch: dict[str, str]) -> None:
+    code = "from albumsort.vision.weights import load_state, packaged_weights; load_state(packaged_weights())"
+    subprocess.run([sys.executable, "-c", code], env=torchvision_of_another_torch, check=True)
 
 
 def test_efficientnet_lite0_has_the_tensors_of_the_packaged_file() -> None:

@@ -18,6 +18,8 @@ from albumsort.errors import AlbumsortError
 from albumsort.vision import huggingface
 from albumsort.vision.networks import CLASSES, NETWORKS, Network
 
+_STARTS = (b"PK", b"\x80")
+"""Begin a file of torch: a ZIP archive, formerly a pickle."""
 _COUNTER = ".num_batches_tracked"
 _AGAIN = "download it again, or run `albumsort model fetch`"
 
@@ -55,6 +57,8 @@ def _check_kind(path: str) -> None:
         raise AlbumsortError(f"{path}: a Git LFS pointer, not the weights themselves; run `git lfs pull` there")
     if start.lstrip().startswith(b"<"):
         raise AlbumsortError(f"{path}: a web page, not weights; {_AGAIN}")
+    if not start.startswith(_STARTS) and b"\0" not in start:  # safetensors begin with a length of eight bytes
+        raise AlbumsortError(f"{path}: not a weights file; name a .pth or .safetensors file or a Hugging Face folder")
 
 
 def _read(path: str) -> Any:
@@ -94,7 +98,7 @@ def _network_of(path: str, tensors: Mapping[str, Tensor]) -> tuple[Network, dict
     """The network that has just these names, and its own (meta) tensors; raises AlbumsortError."""
     given = {name for name in tensors if not name.endswith(_COUNTER)}
     problems: list[tuple[int, str]] = []
-    for network in NETWORKS.values():
+    for network in reversed(NETWORKS.values()):  # the preferred one needs torchvision, which takes a second to load
         with torch.device("meta"):
             expected = network.build().state_dict()
         needed = {name for name in expected if not name.endswith(_COUNTER)}

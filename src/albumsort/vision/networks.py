@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from albumsort.errors import AlbumsortError
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -63,8 +65,14 @@ class Network:
 
 
 def _resnet18() -> nn.Module:
-    from torchvision.models import resnet18
-
+    """Raises AlbumsortError where torchvision cannot be used."""
+    try:
+        from torchvision.models import resnet18
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:  # one was installed without the other
+        reason = str(error).strip().partition("\n")[0]
+        raise AlbumsortError(
+            f"torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command"
+        ) from error
     module: nn.Module = resnet18(weights=None)
     return module.eval()
 
