@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ALBUMSORT, Library, read_report
+from .conftest import ALBUMSORT, MODEL, Library, read_report
 
 Scan = Callable[..., dict[str, dict[str, str]]]
 CAT = "2023/cat.jpg"
@@ -98,6 +98,10 @@ def test_a_layout_that_cannot_be_is_refused(library: Library, layout: str) -> No
         ["--precision", "fp8"],
         ["--jobs", "0"],
         ["--jobs", "many"],
+        ["--settle", "abc"],
+        ["--settle", "nan"],
+        ["--settle", "inf"],
+        ["--settle", "-1"],
         ["--action", "delete"],
         ["--no-such-option"],
         ["--labels", "no-such-table.yaml"],
@@ -126,6 +130,32 @@ def test_what_cannot_be_is_refused_before_anything_is_touched(library: Library, 
     message = refused(library, "--action", "copy", *arguments)
     assert "Error: " in message
     assert os.path.abspath(library.home / arguments[-1]) in message or arguments[-1] in message
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--settle", "abc", "is not a valid number of seconds"), ("--jobs", "many", "is not a valid whole number")],
+)
+def test_what_is_no_number_is_told_in_plain_words(library: Library, option: str, value: str, said: str) -> None:
+    assert f"'{value}' {said}" in refused(library, option, value)
+
+
+def test_a_folder_without_photos_is_told(library: Library) -> None:
+    (library.home / "Empty").mkdir()
+    told = library.run("scan", "Empty", *MODEL, "--action", "move").stdout
+    assert told == "No photos were found in Empty\n"
+
+
+def test_a_run_says_how_many_photos_are_new_and_how_many_files_they_are(library: Library) -> None:
+    options = ("scan", library.photos, "--state", library.state)
+    assert library.run(*options).stdout.startswith("7 photos recognised, 6 to sort")
+    assert library.run(*options).stdout.startswith("7 photos, none of them new, 6 to sort")
+    (library.photos / "2023" / "cat.jpg.xmp").write_bytes(b"stars")
+    shutil.copy2(library.photos / CAT, library.photos / "new.jpg")
+    with open(library.photos / "new.jpg", "ab") as file:
+        file.write(b"another")
+    told = library.run(*options, "--action", "copy").stdout
+    assert told.startswith("8 photos, 1 of them new, 7 (8 files) copied into")
 
 
 def test_weights_that_are_a_web_page_are_refused(library: Library) -> None:
@@ -244,6 +274,7 @@ def test_a_full_disk_under_the_output_is_told(library: Library) -> None:
 
 def test_the_module_runs_as_the_command_does(library: Library) -> None:
     arguments = ("scan", library.photos, "--state", library.state)
+    library.run(*arguments)
     module = library.run(*arguments, command=(sys.executable, "-m", "albumsort"))
     assert module.stdout == library.run(*arguments).stdout
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from albumsort.plan.summary import printable, summary
+from albumsort.plan.summary import FOLDERS, WIDTH, printable, summary
 from albumsort.records import Decision
 
 
@@ -19,16 +19,59 @@ def test_albums_are_counted_by_their_top_folder_and_what_is_below() -> None:
         photo("/p/3.jpg", album="Pets/2023"),
         photo("/p/4.jpg", album="Food/2023"),
     ]
-    assert summary(decisions, "/albums", "planned", "to sort") == [
+    assert summary(decisions, "/albums", "planned", "to sort", read=0) == [
         "4 photos recognised, 4 to sort into 3 albums of /albums",
         "  Food       1  2023: 1",
         "  Pets       3  2022: 1, 2023: 2",
     ]
 
 
+def test_a_layout_with_many_folders_is_cut_and_says_how_many_more() -> None:
+    below = [photo(f"/p/{n}.jpg", album=f"2019/2019-{n:03} Pets") for n in range(90)]
+    _, line = summary(below, "/albums", "planned", "to sort", read=0)
+    assert line.startswith("  2019      90  2019-000 Pets: 1, 2019-001 Pets: 1, ")
+    shown = line.count("Pets")
+    assert line.endswith(f", and {90 - shown} more")
+    assert 1 < shown < 90
+    assert len(line) < WIDTH + 50
+
+    flat = [photo(f"/p/{n}.jpg", album=f"{n:03}") for n in range(FOLDERS + 7)]
+    lines = summary(flat, "/albums", "planned", "to sort", read=0)
+    assert lines[-2:] == [f"  {FOLDERS - 1:03}       1", "  and 7 other folders; --report has them all"]
+
+
+def test_years_are_not_cut() -> None:
+    years = [photo(f"/p/{year}.jpg", album=f"Pets/{year}") for year in range(2004, 2024)]
+    assert "more" not in summary(years, "/albums", "planned", "to sort", read=0)[1]
+
+
+@pytest.mark.parametrize(
+    ("read", "told"), [(0, "3 photos, none of them new"), (1, "3 photos, 1 of them new"), (2, "3 photos recognised")]
+)
+def test_the_first_line_says_how_many_photos_are_new(read: int, told: str) -> None:
+    decisions = [
+        photo("/p/1.jpg", "skipped", confidence=0.9),
+        photo("/p/2.jpg", "skipped", confidence=0.8),
+        photo("/p/film.mp4", "skipped", category="videos"),
+    ]
+    assert summary(decisions, "/albums", "planned", "to sort", read=read)[0] == f"{told}, none to sort"
+
+
+def test_a_file_that_cannot_be_read_is_not_a_new_photo_each_time() -> None:
+    decisions = [
+        photo("/p/1.jpg", "skipped", confidence=0.9),
+        photo("/p/2.jpg", "skipped", confidence=0.9),
+        photo("/p/locked.jpg", "skipped", category="", note="it cannot be read"),
+    ]
+    assert summary(decisions, "/albums", "done", "moved", read=1)[0] == "2 photos, none of them new, none moved"
+
+
 def test_what_was_not_done_is_not_counted_as_done() -> None:
     decisions = [photo("/p/1.jpg", "done", album="Pets"), photo("/p/2.jpg", album="Pets")]
-    assert summary(decisions, "/albums", "done", "moved")[0] == "2 photos recognised, 1 moved into 1 album of /albums"
+    assert (
+        summary(decisions, "/albums", "done", "moved", read=0)[0]
+        == "2 photos recognised, 1 moved into 1 album of /albums"
+    )
 
 
 def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example() -> None:
@@ -39,7 +82,7 @@ def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example
         photo("/p/4.jpg", "skipped", category="", note="cut off: 48 bytes are missing"),
         Decision("/p/pipe.jpg", "skipped", "a named pipe; never opened"),
     ]
-    assert summary(decisions, "/albums", "done", "copied") == [
+    assert summary(decisions, "/albums", "done", "copied", read=0) == [
         "3 photos recognised, none copied",
         "Nothing to do for 2 photos:",
         "       2  unsorted, not sure enough, such as /p/1.jpg",
@@ -62,8 +105,8 @@ def test_a_photo_counts_once_whatever_goes_with_it() -> None:
         photo("/p/3.jpg", "skipped", category="", note="cut off"),
         photo("/p/3.xmp", "skipped", **broken),
     ]
-    assert summary(decisions, "/albums", "planned", "to sort") == [
-        "1 photo recognised, 1 to sort into 1 album of /albums",
+    assert summary(decisions, "/albums", "planned", "to sort", read=0) == [
+        "1 photo recognised, 1 (2 files) to sort into 1 album of /albums",
         "  Pets       1",
         "1 photo could not be read:",
         "       1  cut off, such as /p/3.jpg",
@@ -87,17 +130,17 @@ def test_what_failed_is_counted_as_photos_and_files_that_go_with_them(photos: in
     decisions += [
         photo(f"/p/0.{number}", "failed", note="no space", companion_of="/p/0.jpg") for number in range(companions)
     ]
-    assert f"{told} could not be placed:" in summary(decisions, "/albums", "done", "copied")
+    assert f"{told} could not be placed:" in summary(decisions, "/albums", "done", "copied", read=0)
 
 
 def test_a_photo_whose_old_link_goes_is_not_counted_as_sorted() -> None:
     decisions = [photo("/p/1.jpg", "done", category="unsorted", stays=True, note="its link in Pets goes")]
-    assert summary(decisions, "/albums", "done", "linked") == ["1 photo recognised, none linked"]
+    assert summary(decisions, "/albums", "done", "linked", read=0) == ["1 photo recognised, none linked"]
 
 
 def test_many_reasons_are_cut_with_a_hint_to_the_report() -> None:
     decisions = [photo(f"/p/{number}.jpg", "skipped", note=f"reason {number}") for number in range(12)]
-    assert summary(decisions, "/albums", "planned", "to sort")[-1] == (
+    assert summary(decisions, "/albums", "planned", "to sort", read=0)[-1] == (
         "          and 4 other reasons; --report has them all"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
 
 
 class TerminalProgress:
-    """Messages and bars on stderr; bars only where that is a terminal, and none when quiet."""
+    """Messages and bars on stderr; bars only where that is a terminal, and none when quiet.
+
+    ``done`` counts the files of each stage.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self._bars = not quiet and sys.stderr.isatty()
         self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
+        self.done: Counter[str] = Counter()
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""
@@ -26,6 +31,7 @@ class TerminalProgress:
 
     def step(self, stage: str, total: int, done: int) -> None:
         """``done`` more of ``total`` in this stage."""
+        self.done[stage] += done
         if not self._bars:
             return
         if self._bar is None or stage != self._stage:
@@ -33,7 +39,7 @@ class TerminalProgress:
 
             self.close()
             self._stage = stage
-            self._bar = tqdm(total=total, desc=stage, unit="photo", dynamic_ncols=True)
+            self._bar = tqdm(total=total, desc=stage, unit="file", dynamic_ncols=True)
         self._bar.update(done)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import click
 
 from albumsort.cli.command_line import command_line
 from albumsort.cli.interruption import INTERRUPTED, interruptible
+from albumsort.cli.numbers import Seconds, Whole
 
 if TYPE_CHECKING:
     from albumsort.pipeline.scan import ScanOptions, ScanResult
@@ -60,16 +61,14 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 )
 @click.option(
     "--settle",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0, max=10**9),
     metavar="SECONDS",
     default=0,
     help="Leave files that changed less than this long ago to the next run: they may still be arriving.",
 )
 @click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
 @click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]"
-)
+@click.option("--jobs", type=Whole(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]")
 @click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 def scan(**options: Any) -> None:
     """Recognise the photos in PHOTOS and sort them into albums.
@@ -95,17 +94,19 @@ def scan(**options: Any) -> None:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
     if interruption.signalled or failed or result.trouble or not quiet:
-        _print(result, settings, to_stderr=quiet)
+        _print(result, settings, read=progress.done["Recognising"], to_stderr=quiet)
     if result.trouble:
         click.echo(f"Error: {result.trouble}", err=True)
     sys.exit(INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble)))
 
 
-def _print(result: ScanResult, settings: ScanOptions, *, to_stderr: bool) -> None:
-    from albumsort.plan.summary import summary
+def _print(result: ScanResult, settings: ScanOptions, *, read: int, to_stderr: bool) -> None:
+    from albumsort.plan.summary import printable, summary
 
     verb = DONE[settings.action] if settings.action and result.acted else "to sort"
-    lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb)
+    lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)
+    if not result.unread and all(decision.photo_id is None for decision in result.decisions):
+        lines[0] = f"No photos were found in {', '.join(map(printable, settings.photos))}"
     if result.unread:
         lines.append(f"Stopped with {result.unread} files not read yet, and none touched; the same command goes on.")
     elif any(decision.status == "planned" for decision in result.decisions):

@@ -5,27 +5,36 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from albumsort.records import Decision, Status
 
 REASONS = 8
 """How many different reasons are listed; the report has them all."""
+FOLDERS = 40
+"""How many top folders of the layout are listed: all categories, but not all days."""
+WIDTH = 200
+"""Characters for what is below a top folder: the years of a long life."""
 
 
-def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: str) -> list[str]:
+def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: str, *, read: int) -> list[str]:
     """The lines of the summary: photos, albums, how many each, what stays, what could not be read and why.
 
     ``albums`` is the album folder; the photos counted into albums are those of this ``status``, "planned" or "done",
-    and ``verb`` says what that means, as in "to sort" or "moved".
+    and ``verb`` says what that means, as in "to sort" or "moved". ``read`` is how many files this run had to read.
     """
     photos = [decision for decision in decisions if decision.category and not decision.companion_of]
-    acted = [decision for decision in photos if decision.status == status and not decision.stays]
+    files = [decision for decision in decisions if decision.status == status and not decision.stays]
+    acted = [decision for decision in files if decision.category and not decision.companion_of]
     folders = {decision.album for decision in acted}
+    with_companions = f" ({len(files)} files)" if len(files) > len(acted) else ""
     what = (
-        f"{len(acted)} {verb} into {counted(len(folders), 'album')} of {printable(albums)}" if acted else "none " + verb
+        f"{len(acted)}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
+        if acted
+        else "none " + verb
     )
     return [
-        f"{counted(len(photos), 'photo')} recognised, {what}",
+        f"{_recognised(decisions, photos, read)}, {what}",
         *_albums(acted),
         *_old_ones(decisions, status),
         *_nothing_to_do(photos),
@@ -44,18 +53,39 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def _recognised(decisions: Sequence[Decision], photos: Sequence[Decision], read: int) -> str:
+    """How many photos, and how many of them the network had not seen before."""
+    known = sum(decision.confidence is not None for decision in photos)  # videos and RAW files are not looked at
+    failed = sum(decision.photo_id is not None and decision.content is None for decision in _unread(decisions))
+    new = max(read - failed, 0)  # a file that cannot be read is tried again each time
+    told = counted(len(photos), "photo")
+    if known <= new:
+        return f"{told} recognised"
+    return f"{told}, {new or 'none'} of them new"
+
+
 def _albums(acted: Sequence[Decision]) -> list[str]:
     """One line for each top folder of the layout, with how many in each folder below it."""
     tops: dict[str, Counter[str]] = {}
     for decision in acted:
         top, _, below = decision.album.partition(os.sep)
         tops.setdefault(top, Counter())[below] += 1
-    width = max((len(printable(top)) for top in tops), default=0)
+    shown = sorted(tops.items())[:FOLDERS]
+    width = max((len(printable(top)) for top, _ in shown), default=0)
     lines = []
-    for top, folders in sorted(tops.items()):
-        years = ", ".join(f"{printable(name)}: {count}" for name, count in sorted(folders.items()) if name)
+    for top, folders in shown:
+        years = _in_a_line([f"{printable(name)}: {count}" for name, count in sorted(folders.items()) if name])
         lines.append(f"  {printable(top):<{width}}  {sum(folders.values()):>6}  {years}".rstrip())
+    if len(tops) > FOLDERS:
+        lines.append(f"  and {counted(len(tops) - FOLDERS, 'other folder')}; --report has them all")
     return lines
+
+
+def _in_a_line(parts: Sequence[str]) -> str:
+    """The first of the parts, as many as fit, and how many more there are."""
+    fitting = sum(length <= WIDTH for length in accumulate(len(part) + 2 for part in parts)) or 1
+    more = [f"and {len(parts) - fitting} more"] if len(parts) > fitting else []
+    return ", ".join([*parts[:fitting], *more])
 
 
 def _old_ones(decisions: Sequence[Decision], status: Status) -> list[str]:
@@ -83,9 +113,13 @@ def _with_companions(decisions: Sequence[Decision]) -> str:
     return " and ".join([counted(photos, "photo")] * bool(photos) + [beside] * bool(companions))
 
 
+def _unread(decisions: Sequence[Decision]) -> list[Decision]:
+    return [decision for decision in decisions if not decision.category and not decision.companion_of]
+
+
 def _unreadable(decisions: Sequence[Decision]) -> list[str]:
     """Files that should be photos and cannot be read, and what the walk passed over (it has no photo's id)."""
-    unread = [decision for decision in decisions if not decision.category and not decision.companion_of]
+    unread = _unread(decisions)
     broken = [decision for decision in unread if decision.photo_id is not None]
     passed = [decision for decision in unread if decision.photo_id is None]
     return [
