@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from .conftest import CROWD, MODEL, Library, copy_library
+from .conftest import CROWD, Library, copy_library
 from .odd_library import Snapshot, assert_same, snapshot
 from .test_interruption import signalled
 
@@ -371,21 +371,6 @@ def test_what_is_no_report_is_refused(kept: Library, undo: Undo, content: str) -
     assert str(kept.report) in undo("--from", kept.report, "--library", kept.photos, code=2).stderr
     assert str(kept.report) in undo("--from", kept.home / "none.csv", code=2).stderr.replace("none", "report")
     assert_same(before, snapshot(kept.photos))
-
-
-def test_of_several_libraries_one_has_to_be_named(library: Library) -> None:
-    assert "no library was scanned yet" in library.run("undo", code=2).stderr
-    (library.home / "Mine").mkdir()
-    shutil.copy2(library.photos / CAT, library.home / "Mine" / "cat.jpg")
-    library.run("scan", "Mine", *MODEL, "--action", "copy")
-    assert "Of run 1 (copy)" in library.run("undo", "--dry-run").stdout
-    (library.home / "Yours").mkdir()
-    library.run("scan", "Yours", *MODEL)
-    for command in ("undo", "history"):
-        assert "there are several libraries; name one with --library PHOTOS" in library.run(command, code=2).stderr
-    assert "has not scanned this library yet" in library.run("undo", "--library", "Photos", code=2).stderr
-    library.run("undo", "--library", "Mine")
-    assert os.listdir(library.home / "Mine") == ["cat.jpg"]
 
 
 @pytest.mark.parametrize("lock", ["catalog/lock", "Photos/Albums/.albumsort-lock"])

@@ -189,6 +189,31 @@ def test_one_is_not_many(library: Library) -> None:
     assert library.run("undo", "--state", library.state).stdout == "Of run 1 (symlink), 1 link or copy went away.\n"
 
 
+def test_of_many_that_stay_a_few_are_named_and_a_command_lists_them_all(crowd: Library, tmp_path: Path) -> None:
+    library = copy_library(crowd, tmp_path / "home")
+    library.scan("--state", library.state, "--action", "move")
+    for number in range(CROWD):
+        (library.photos / f"cat-{number:03}.jpg").write_bytes(b"in the way")
+    left = library.run("undo", "--state", library.state, code=1).stdout.splitlines()
+    assert left[1] == f"{CROWD} files could not be taken back:"
+    assert left[5:7] == [f"  and {CROWD - 3} more files for the same reason", "To see them all:"]
+    listed = library.run(command=shlex.split(left[7]), code=1).stdout.splitlines()
+    assert listed[0] == "Nothing of run 1 (move) would be taken back."
+    assert listed[2:5] == left[2:5]
+    assert len(listed) == CROWD + 2
+
+
+def test_a_companion_that_stays_names_the_file_that_it_stays_with(library: Library) -> None:
+    (library.photos / "2023" / "cat.jpg.xmp").write_bytes(b"stars")
+    rows = library.scan("--state", library.state, "--action", "move")
+    (library.photos / CAT).parent.mkdir(exist_ok=True)
+    (library.photos / CAT).write_bytes(b"in the way")
+    photo, companion = (rows[path]["destination"] for path in (CAT, f"{CAT}.xmp"))
+    left = library.run("undo", "--state", library.state, code=1).stdout
+    assert f"  {photo}: its old place {library.photos / CAT} is taken" in left
+    assert f"  {companion}: stays with {photo}: its old place {library.photos / CAT} is taken" in left
+
+
 def test_what_the_user_took_away_is_not_counted(copied: Library) -> None:
     for path in placed(copied.albums):
         (copied.albums / path).unlink()

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ import click
 
 from albumsort.cli.command_line import command_line
 from albumsort.cli.interruption import INTERRUPTED, Interruption, interruptible
-from albumsort.errors import AlbumsortError
+from albumsort.cli.numbers import Whole
+from albumsort.cli.which_library import can_take_back, of_library, state_of
 
 if TYPE_CHECKING:
     from albumsort.catalog.catalog import Catalog
@@ -22,21 +24,13 @@ if TYPE_CHECKING:
     from albumsort.records import Step
 
 
-def of_library(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that name a library for a command that does not scan it."""
-    command = click.option("--state", metavar="DIR", help="The state folder of the library, as given to scan.")(command)
-    return click.option("--library", metavar="PHOTOS", help="The photo directory; needed if there are several.")(
-        command
-    )
-
-
-@click.command()
+@click.command(short_help="List the runs that did something, and the undos.")
 @of_library
 def history(library: str | None, state: str | None) -> None:
     """List the runs that moved, copied or linked photos, and the undos, oldest first."""
     from albumsort.catalog.catalog import Catalog
 
-    with Catalog(_state(library, state) / "catalog.sqlite") as catalog:
+    with Catalog(state_of(library, state, lambda _: True) / "catalog.sqlite") as catalog:
         runs = catalog.journal.runs()
     rows = [("run", "when", "action", "files", "state"), *map(_row, runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
@@ -50,13 +44,28 @@ def history(library: str | None, state: str | None) -> None:
         click.echo("No run has touched a file yet.")
 
 
-@click.command()
-@click.argument("run", type=click.IntRange(min=1), required=False)
+@click.command(short_help="Take back a run: every file to its old place.")
+@click.argument("run", type=Whole(min=1), required=False)
 @of_library
-@click.option("--from", "report", metavar="REPORT.csv", help="Take back what this report of a run says was done.")
+@click.option(
+    "--from",
+    "report",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="REPORT.csv",
+    help="Take back what this report of a run says was done.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be taken back, and do nothing.")
+@click.option("--list", "all_left", is_flag=True, help="Name all files that stay, not only the first for each reason.")
 @click.option("--yes", is_flag=True, help="Do not ask; where there is no terminal, it never does.")
-def undo(run: int | None, library: str | None, state: str | None, report: str | None, dry_run: bool, yes: bool) -> None:
+def undo(
+    run: int | None,
+    library: str | None,
+    state: str | None,
+    report: str | None,
+    dry_run: bool,
+    all_left: bool,
+    yes: bool,
+) -> None:
     """Take back the last run that was not taken back yet, or the run with this number.
 
     Every file goes back to its old place, and links and copies that albumsort made are taken away. A file that was
@@ -86,7 +95,7 @@ def undo(run: int | None, library: str | None, state: str | None, report: str | 
     if undone.stopped and not interruption.signalled:
         click.echo("Nothing was done.")
     else:
-        _print(undone, dry_run=dry_run)
+        _print(undone, dry_run=dry_run, all_left=all_left)
     code = int(bool(undone.left or undone.trouble or undone.stopped))
     sys.exit(INTERRUPTED if interruption.signalled else code)
 
@@ -100,7 +109,7 @@ def _wanted(
     from albumsort.state import state_folder
 
     if report is None:
-        return _state(library, state), lambda catalog: the_run(catalog, run)
+        return state_of(library, state, partial(can_take_back, run)), lambda catalog: the_run(catalog, run)
     reported = read_done(report, os.path.realpath(library) if library else None)
     folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
     return folder, lambda _: Request(None, reported.units, reported.albums)
@@ -116,23 +125,6 @@ def _state_for(folder: Path, *, dry_run: bool) -> Iterator[Path]:
     else:
         with TemporaryDirectory() as empty:
             yield Path(empty)
-
-
-def _state(library: str | None, state: str | None) -> Path:
-    """The state folder that the options name, or that of the only library there is."""
-    from albumsort.state import known_states, state_folder
-
-    if state is not None or library is not None:
-        folder = Path(os.path.realpath(state)) if state else state_folder(library or "")
-        if not (folder / "catalog.sqlite").is_file():
-            named = f"--state {state}" if state else f"--library {library}"
-            raise AlbumsortError(f"{named}: albumsort has not scanned this library yet, or its state is elsewhere")
-        return folder
-    folders = known_states()
-    if len(folders) != 1:
-        problem = "there are several libraries" if folders else "no library was scanned yet"
-        raise AlbumsortError(f"{problem}; name one with --library PHOTOS or --state DIR")
-    return folders[0]
 
 
 def _row(run: Run) -> tuple[str, str, str, str, str]:
@@ -166,8 +158,8 @@ def _name(run: Run | None) -> str:
     return f"run {run.id} ({run.action})" if run else "what the report says"
 
 
-def _print(undone: Undone, *, dry_run: bool) -> None:
-    from albumsort.plan.summary import counted, printable
+def _print(undone: Undone, *, dry_run: bool, all_left: bool) -> None:
+    from albumsort.cli.left import lines_of_left
 
     name = _name(undone.run)
     if undone.back:
@@ -176,14 +168,22 @@ def _print(undone: Undone, *, dry_run: bool) -> None:
         click.echo(f"Nothing of {name} {'would be' if dry_run else 'was'} taken back.")
     else:
         click.echo(f"Nothing is left to take back of {name}.")
-    if undone.left:
-        click.echo(f"{counted(len(undone.left), 'file')} could not be taken back:")
-    for step, why in undone.left:
-        click.echo(f"  {printable(step.source if step.kind == 'place' else step.destination)}: {printable(why)}")
+    lines, hidden = lines_of_left(undone.left, every=all_left)
+    for line in lines:
+        click.echo(line)
+    if hidden:
+        click.echo(f"To see them all:\n  {_listing(undone.run)}")
     if undone.stopped:
         click.echo(f"Stopped; the same command takes back the rest:\n  {command_line(sys.argv[1:])}")
     if undone.trouble:
         click.echo(f"Error: {undone.trouble}", err=True)
+
+
+def _listing(run: Run | None) -> str:
+    """The command that lists all that stays of this run, or of what the report of this command says."""
+    first, *rest = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
+    number = [str(run.id)] if run and str(run.id) not in rest else []
+    return command_line([first, *number, "--dry-run", "--list", *rest])
 
 
 def _went(back: Sequence[Step], *, dry_run: bool) -> str:

@@ -1,0 +1,62 @@
+"""What an undo had to leave: the first files for each reason, since there may be thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from albumsort.plan.summary import REASONS, counted, printable
+from albumsort.records import Step
+
+EXAMPLES = 3
+"""How many files are named for each reason."""
+
+Left = tuple[Step, str]
+
+
+def lines_of_left(left: Sequence[Left], *, every: bool) -> tuple[list[str], bool]:
+    """The lines for steps that were not taken back, each with why; and whether only the first are in them."""
+    if not left:
+        return [], False
+    groups: dict[str, list[str]] = {}
+    for _, unit in groupby(left, key=lambda item: item[1]):  # the files of a unit have one reason, that of one of them
+        for why, line in _of_unit(list(unit)):
+            groups.setdefault(why, []).append(line)
+    shown = dict(list(groups.items())[: None if every else REASONS])
+    lines = [f"{counted(len(left), 'file')} could not be taken back:"]
+    for group in shown.values():
+        named = group if every else group[:EXAMPLES]
+        lines += named
+        if len(group) > len(named):
+            lines.append(f"  and {counted(len(group) - len(named), 'more file')} for the same reason")
+    others = len(left) - sum(map(len, shown.values()))
+    if others:
+        lines.append(f"  and {counted(others, 'file')} for other reasons")
+    return lines, bool(others) or (not every and any(len(group) > EXAMPLES for group in shown.values()))
+
+
+def _of_unit(unit: Sequence[Left]) -> Iterator[tuple[str, str]]:
+    """The reason without names, and the line, of each file that one reason was given for."""
+    steps, why = [step for step, _ in unit], unit[0][1]
+    without_names = why
+    for path in sorted({path for step in steps for path in _paths(step)}, key=len, reverse=True):
+        without_names = without_names.replace(path, "")
+    about = max(steps, key=lambda step: _mentions(why, step))
+    for step in steps:
+        is_its_own = _mentions(why, step) == _mentions(why, about)
+        reason = why if is_its_own else f"stays with {_place(about)}: {why}"
+        yield without_names, f"  {printable(_place(step))}: {printable(reason)}"
+
+
+def _paths(step: Step) -> tuple[str, str]:
+    return step.source, step.destination
+
+
+def _place(step: Step) -> str:
+    """Where the file is now."""
+    return step.source if step.kind == "place" else step.destination
+
+
+def _mentions(why: str, step: Step) -> int:
+    """How much of a reason are names of this step's: the name of a photo may be the beginning of its companion's."""
+    return sum(len(path) for path in _paths(step) if path in why)

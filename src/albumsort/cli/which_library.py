@@ -1,0 +1,100 @@
+"""Which library a command is about that does not scan it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from albumsort.cli.command_line import command_line
+from albumsort.errors import AlbumsortError
+
+if TYPE_CHECKING:
+    from albumsort.catalog.journal import Run
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A library that may be meant: its state folder, its directory and its runs that count, as far as is known."""
+
+    state: Path
+    directory: str
+    runs: list[Run]
+
+
+def of_library(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that name the library."""
+    command = click.option("--state", metavar="DIR", help="The state folder of the library, as given to scan.")(command)
+    return click.option("--library", metavar="PHOTOS", help="The photo directory; needed if there are several.")(
+        command
+    )
+
+
+def can_take_back(number: int | None, run: Run) -> bool:
+    """Whether an undo, of run ``number`` if that is not None, may be about this run."""
+    if number is not None:
+        return run.id == number
+    return run.undoes is None and bool(run.done or run.open or (run.undone and not run.taken_back))
+
+
+def state_of(library: str | None, state: str | None, counts: Callable[[Run], bool]) -> Path:
+    """The state folder that the options name, or that of the only library with a run that counts.
+
+    Raises :class:`AlbumsortError` where there is none, or several.
+    """
+    from albumsort.state import known_states, state_folder
+
+    if state is not None or library is not None:
+        folder = Path(os.path.realpath(state)) if state else state_folder(library or "")
+        if not (folder / "catalog.sqlite").is_file():
+            named, path = ("--state", state) if state else ("--library", library or "")
+            problem = "albumsort has not scanned this library yet, or its state is elsewhere"
+            raise AlbumsortError(f"{named} {path}: {problem if os.path.isdir(path) else 'there is no such folder'}")
+        return folder
+    folders = known_states()
+    if not folders:
+        raise AlbumsortError("no library was scanned yet; name one with --library PHOTOS or --state DIR")
+    if len(folders) == 1:
+        return folders[0]
+    candidates = list(_candidates(folders, counts))
+    if len(candidates) > 1:
+        lines = "\n".join(map(_describe, candidates))
+        raise AlbumsortError(f"there are several libraries; name one with --library PHOTOS or --state DIR:\n{lines}")
+    return candidates[0].state if candidates else folders[0]
+
+
+def _candidates(folders: Iterable[Path], counts: Callable[[Run], bool]) -> Iterable[_Candidate]:
+    """The libraries with a run that counts, and those of which nobody knows, since the catalog cannot be read."""
+    from albumsort.catalog.catalog import Catalog
+
+    for folder in folders:
+        try:
+            with Catalog(folder / "catalog.sqlite") as catalog:
+                directory, runs = catalog.setting("library") or "", catalog.journal.runs()
+        except AlbumsortError:
+            yield _Candidate(folder, "", [])
+            continue
+        if counted := list(filter(counts, runs)):
+            yield _Candidate(folder, directory, counted)
+
+
+def _describe(candidate: _Candidate) -> str:
+    """A library, its last run that counts, and the command with its name in it."""
+    from albumsort.plan.summary import counted, printable
+    from albumsort.state import state_folder
+
+    last = "its catalog cannot be read"
+    if candidate.runs:
+        run = candidate.runs[-1]
+        files = counted(run.done + run.undone, "file")
+        last = f"run {run.id} ({run.action}) of {run.started.astimezone():%Y-%m-%d %H:%M}, {files}"
+    named = ["--state", str(candidate.state)]
+    if candidate.directory and state_folder(candidate.directory) == candidate.state:
+        named = ["--library", candidate.directory]
+    command = command_line([sys.argv[1], *named, *sys.argv[2:]])
+    return f"  {printable(candidate.directory or str(candidate.state))}: {last}\n    {command}"
