@@ -57,7 +57,8 @@ def test_the_list_marks_what_a_new_library_would_use(tmp_path: Path) -> None:
     result = albumsort("model", "list", home=tmp_path)
 
     assert result.returncode == 0
-    header, resnet18, lite0 = result.stdout.splitlines()
+    header, resnet18, lite0, legend = result.stdout.splitlines()
+    assert legend.startswith("* what a new library")
     assert header.split() == ["name", "network", "top-1", "size", "weights"]
     assert resnet18.startswith("  resnet18 ")
     assert "69.8 %" in resnet18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,12 @@ def test_the_columns_are_those_that_scripts_rely_on() -> None:
         "path, category, confidence, labels, taken_at, time_source, time_zone, latitude, longitude, place, country, "
         "event, trip, album, action, destination, status, note, size, modified, sha256, tags, people, companion_of"
     )
+
+
+def test_the_columns_are_documented_in_their_order() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert tuple(name for cell in cells for name in re.findall("`(.*?)`", cell)) == COLUMNS
 
 
 def test_a_photo_is_one_row_with_all_that_is_known() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from albumsort.labels.table import LabelTable
 
 
-@click.group()
+@click.group(short_help="Check, look up or start a label table.")
 def labels() -> None:
     """Check, look up or start a label table: which classes make which album category."""
 

@@ -18,8 +18,7 @@ def model() -> None:
 def list_models() -> None:
     """List the networks, and where the weights of each are.
 
-    top-1 is how many of 100 ImageNet photos get the right one of 1,000 classes, as published. The star marks what a new
-    library is recognised with.
+    top-1 is how many of 100 ImageNet photos get the right one of 1,000 classes, as published.
     """
     from albumsort.vision.networks import NETWORKS
     from albumsort.vision.weights import PACKAGED, PREFERRED, present_weights
@@ -32,6 +31,7 @@ def list_models() -> None:
         size = f"{os.path.getsize(weights.file) / 1e6:.0f} MB" if weights else "-"
         where = weights.file if weights else "not here; get them with `albumsort model fetch`"
         click.echo(_row("*" if name == first else " ", name, network.title, f"{network.top1:.1f} %", size, where))
+    click.echo("* what a new library is recognised with")
     if first != PREFERRED:
         click.echo(f"A new library tries to download the weights of {PREFERRED} first.", err=True)
 
@@ -40,7 +40,7 @@ def _row(star: str, name: str, title: str, top1: str, size: str, weights: str) -
     return f"{star} {name:<18}  {title:<18}  {top1:>6}  {size:>5}  {weights}"
 
 
-@model.command()
+@model.command(short_help="Download the weights of ResNet-18.")
 def fetch() -> None:
     """Download the weights of ResNet-18 to the cache of torch hub, or check those that are there."""
     from albumsort.vision.download import DownloadError
