@@ -1,0 +1,188 @@
+"""Finds the clocks that were wrong, by the photos that another device took of the same at the same time.
+
+A camera has no network to set its clock. On a journey it goes on showing the time of home. Where a phone was there too,
+whose clock follows the place, the camera's photos fall between the phone's once its clock is put right, and show what
+these show. So for each time away, and each device, a few corrections are compared by how well they explain its photos:
+the log-likelihood of each is that of its nearest neighbour among the phone's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from albumsort.events.shots import HOUR, Shot, Stay, naive
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+REACH = 40 * HOUR
+"""So far before the first and after the last position of a stay its photos may lie, if nothing else was taken there."""
+WIDEST = 14 * HOUR
+"""Two clocks on earth are at most 26 hours apart; of the usual places hardly ever more than this."""
+CLOSE = 0.6 * HOUR
+"""Scale of the distance in time between photos of one occasion: within a session of some hours it is about this."""
+ANOTHER_SIGHT = 0.3
+"""Weight of a neighbour that shows something else."""
+BY_CHANCE = 0.02
+"""Likelihood, against 1 at the same moment, of a photo that nobody took another beside."""
+HOME_COST = 2.0
+"""The evidence, in nats, that the time of home takes: about two photos' worth."""
+ODD_COST = 12.0
+"""The evidence that any other number of half hours takes: they are fifty, and rare."""
+ENOUGH = 400
+"""Photos of a stay that are compared, evenly chosen: more say nothing new."""
+_NEIGHBOURS = 4
+
+
+class Reference(NamedTuple):
+    """Photos whose clock is right, in order of time."""
+
+    shots: Sequence[Shot]
+    times: Floats
+    categories: NDArray[np.int64]
+
+
+def corrections(shots: Sequence[Shot], away: Sequence[Stay]) -> dict[int, float]:
+    """By photo, the seconds to add to what its clock showed; only those that are not 0. ``shots`` in order of time."""
+    import numpy as np
+
+    right = right_clocks(shots)
+    known = [shot for shot in shots if shot.device in right]
+    numbers = {category: number for number, category in enumerate(sorted({shot.category for shot in shots}))}
+    reference = Reference(
+        known,
+        np.array([shot.time for shot in known]),
+        np.array([numbers[shot.category] if shot.category else -1 for shot in known], dtype=np.int64),
+    )
+    devices: defaultdict[str, list[Shot]] = defaultdict(list)
+    for shot in shots:
+        if shot.device not in right and not shot.day_only and not shot.sure:
+            devices[shot.device].append(shot)
+    found: dict[int, float] = {}
+    for taken in devices.values():
+        for stay in away if known else ():
+            found |= _in_stay(taken, stay, reference, numbers)
+    return {photo: seconds for photo, seconds in found.items() if seconds}
+
+
+def right_clocks(shots: Sequence[Shot]) -> frozenset[str]:
+    """The devices whose clocks follow the place: at least half of their photos say where, or how far from UTC."""
+    all_, sure = Counter(shot.device for shot in shots), Counter(shot.device for shot in shots if shot.sure)
+    return frozenset(device for device, count in all_.items() if 2 * sure[device] >= count)
+
+
+def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference, numbers: Mapping[str, int]) -> dict[int, float]:
+    """The corrections of one device's photos (in order of time) that are of a stay."""
+
+    reach = _reach(stay, reference)
+    times = [shot.time for shot in taken]
+    here = taken[bisect_left(times, reach[0] - WIDEST) : bisect_right(times, reach[1] + WIDEST)]
+    if not here:
+        return {}
+    zones = _Zones(stay, reference)
+    candidates: list[tuple[float, Callable[[float], float]]] = [(0.0, lambda _: 0.0)]
+    candidates += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
+    candidates += [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
+    some = here[:: len(here) // ENOUGH + 1]
+    _, behind = max(candidates, key=lambda one: _explained(some, stay, reach, one[1], reference, numbers)[1] - one[0])
+    moved, _ = _explained(here, stay, reach, behind, reference, numbers)
+    return {shot.photo: behind(shot.time) for shot, is_moved in zip(here, moved, strict=True) if is_moved}
+
+
+def _explained(
+    here: Sequence[Shot],
+    stay: Stay,
+    reach: tuple[float, float],
+    behind: Callable[[float], float],
+    reference: Reference,
+    numbers: Mapping[str, int],
+) -> tuple[NDArray[np.bool_], float]:
+    """Which photos a correction moves into a stay, and the log-likelihood of all of them then.
+
+    A photo of a time when the person was elsewhere may be of either, and is where it is explained better.
+    """
+    import numpy as np
+
+    shown = np.array([shot.time for shot in here])
+    moved = shown + np.array([behind(shot.time) for shot in here])
+    sights = np.array([numbers[shot.category] if shot.category else -2 for shot in here], dtype=np.int64)
+    own, there = _likelihood(shown, sights, reference), _likelihood(moved, sights, reference)
+    inside = (shown >= stay.begin) & (shown <= stay.end)
+    is_moved = (moved >= reach[0]) & (moved <= reach[1]) & (inside | (there > own))
+    return is_moved, float(np.where(is_moved, there, own).sum())
+
+
+def _always(seconds: float, _shown: float) -> float:
+    return seconds
+
+
+def _reach(stay: Stay, reference: Reference) -> tuple[float, float]:
+    """From when to when photos may belong to a stay: half way to what the other devices took before and after it."""
+    first = bisect_left(reference.times, stay.begin)
+    after = bisect_right(reference.times, stay.end)
+    begin, end = stay.begin - REACH, stay.end + REACH
+    if first:
+        begin = max(begin, (stay.begin + float(reference.times[first - 1])) / 2)
+    if after < len(reference.times):
+        end = min(end, (stay.end + float(reference.times[after])) / 2)
+    return begin, end
+
+
+def _likelihood(times: Floats, sights: NDArray[np.int64], reference: Reference) -> Floats:
+    """The log-likelihood of each photo, at this time and of this content, given those of the other devices."""
+    import numpy as np
+
+    place = np.searchsorted(reference.times, times)
+    best = np.zeros(len(times))
+    for step in range(-_NEIGHBOURS, _NEIGHBOURS):
+        index = place + step
+        inside = (index >= 0) & (index < len(reference.times))
+        index = np.where(inside, index, 0)
+        weight = np.where(reference.categories[index] == sights, 1.0, ANOTHER_SIGHT) * inside
+        best = np.maximum(best, weight * np.exp(-np.abs(reference.times[index] - times) / CLOSE))
+    return np.log(BY_CHANCE + best)
+
+
+class _Zones:
+    """The time zones of a stay, and those that the person came from."""
+
+    def __init__(self, stay: Stay, reference: Reference) -> None:
+        first = bisect_left(reference.times, stay.begin)
+        last = bisect_right(reference.times, stay.end)
+        self._inside = [shot for shot in reference.shots[first:last] if shot.zone]
+        self._times = [shot.time for shot in self._inside]
+        self._before = reference.shots[max(0, first - 50) : first]
+        self._after = reference.shots[last : last + 50]
+
+    def homes(self) -> Iterator[str]:
+        """The zones of the photos before and after the stay, the most frequent first."""
+        for zone, _ in Counter(shot.zone for shot in (*self._before, *self._after) if shot.zone).most_common(2):
+            yield zone
+
+    def from_home(self, shown: float, home: str) -> float:
+        """The seconds that a clock which shows the time of ``home`` is behind the one of the place."""
+        if not self._inside:
+            return 0.0
+        here = self._inside[self._nearest(shown)].zone
+        utc = shown - offset(home, shown)
+        return offset(here, utc + offset(here, utc)) - offset(home, shown)
+
+    def _nearest(self, time: float) -> int:
+        index = min(bisect_left(self._times, time), len(self._times) - 1)
+        if index and abs(self._times[index - 1] - time) < abs(self._times[index] - time):
+            return index - 1
+        return index
+
+
+def offset(zone: str, time: float) -> float:
+    """How many seconds a zone is ahead of UTC, at a local time as in :class:`Shot`."""
+    found = naive(time).replace(tzinfo=ZoneInfo(zone)).utcoffset()
+    return found.total_seconds() if found else 0.0
