@@ -1,0 +1,1 @@
+"""Events, trips and places: when and where the photos belong together."""
