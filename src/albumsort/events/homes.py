@@ -30,6 +30,9 @@ _LEAST_DAYS = 42
 # A summer abroad may be that long too, and a resort please three times: what is not home is usual only if it was
 # seen in more months than that.
 _LEAST_MONTHS_ELSEWHERE = 5
+# The same city on five holidays stays a journey each time; the flat by the sea of every other weekend does not.
+_SAME_VISIT_DAYS = 2
+_MANY_VISITS = 15
 # A ski resort of every winter has one or two months of twelve; grandparents seen each quarter have four.
 _SHARE_OF_MONTHS = 1 / 4
 # Who takes few photos is not seen at home each quarter, but in most months in which photos were taken at all.
@@ -99,7 +102,7 @@ def find_usual(days: Iterable[DayAt], homes: Sequence[tuple[float, float]] = ())
     moves = residences([stay.days for stay in candidates])
     if given and not moves:
         moves = [(1, 0)]
-    returned_to = [stay for stay in stays if len(set(map(_month, stay.days))) >= _LEAST_MONTHS_ELSEWHERE]
+    returned_to = [stay for stay in stays if _is_part_of_life(stay.days)]
     return Usual((*given, *returned_to), tuple((start, candidates[which].centre) for start, which in moves))
 
 
@@ -163,6 +166,19 @@ def _is_regular(days: Sequence[int], active: Sequence[int]) -> bool:
     with_photos = bisect_right(active, last) - bisect_left(active, first)
     of_all = len(months) / (last - first + 1)
     return of_all >= _SHARE_OF_MONTHS or len(months) / with_photos >= _SHARE_OF_ACTIVE_MONTHS
+
+
+def _is_part_of_life(days: Sequence[int]) -> bool:
+    """Whether somebody returns to a place as a rule for a day, or so often that it is no journey any more."""
+    if len({_month(day) for day in days}) < _LEAST_MONTHS_ELSEWHERE:
+        return False
+    visits: list[int] = []  # the number of days on which each was photographed
+    for index, day in enumerate(days):
+        if index and day - days[index - 1] <= _SAME_VISIT_DAYS:
+            visits[-1] += 1
+        else:
+            visits.append(1)
+    return 2 * visits.count(1) >= len(visits) or len(visits) >= _MANY_VISITS
 
 
 def _months_between(active: Sequence[int], one: int, other: int) -> int:
