@@ -15,7 +15,7 @@ from albumsort.events.shots import HOUR, Shot, seconds
 HOME, TOKYO = (52.52, 13.4, "Europe/Berlin"), (35.69, 139.69, "Asia/Tokyo")
 
 
-def is_usual(latitude: float, _longitude: float, _time: float) -> bool:
+def is_usual(latitude: float, _longitude: float, _time: float, within_km: float = 20) -> bool:
     return latitude == HOME[0]
 
 

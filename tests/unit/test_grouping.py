@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from albumsort.events.away import stays
 from albumsort.events.grouping import TYPICAL, Grouping, group, longest_gap
 from albumsort.events.shots import Shot, Stay, seconds
+from albumsort.events.sphere import Position, distance_km
 
 BERLIN, POTSDAM, ROME, FLORENCE = (52.52, 13.4), (52.4, 13.07), (41.9, 12.5), (43.77, 11.26)
 
 
-def is_usual(latitude: float, longitude: float, _time: float) -> bool:
-    return abs(latitude - BERLIN[0]) < 0.05 and abs(longitude - BERLIN[1]) < 0.1
+def is_usual(latitude: float, longitude: float, _time: float, within_km: float = 20) -> bool:
+    return distance_km(Position(*BERLIN), (latitude, longitude)) <= within_km
 
 
 class Diary:
@@ -91,6 +92,13 @@ def test_a_day_out_is_an_event_and_no_trip() -> None:
     found = diary.grouped()
     assert len(events(found, out)[0]) == 1
     assert found.trips == {}
+
+
+def test_two_outings_near_home_on_two_days_are_no_trip() -> None:
+    diary = Diary()
+    diary.take("2023-05-06T11:00", at=POTSDAM)
+    diary.take("2023-05-07T11:00", at=POTSDAM)
+    assert diary.grouped().trips == {}
 
 
 def test_a_photo_without_a_position_belongs_to_the_trip_that_it_was_taken_on() -> None:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Protocol
 
-from albumsort.events.shots import DAY, IsUsual, Shot, Stay, day_of
+from albumsort.events.shots import DAY, Shot, Stay, day_of
 
 SILENCE = 4 * DAY
 """Without any position for longer than this, nobody can say that the person stayed away all the time."""
 
+FAR_KM = 50.0
+"""From nearer one goes home for the night: two outings on two days are no trip."""
 
-def stays(shots: Sequence[Shot], is_usual: IsUsual) -> list[Stay]:
+
+class Near(Protocol):
+    """Whether a place (degrees) is, at a time (seconds as in :class:`Shot`), a usual one or so near to one."""
+
+    def __call__(self, latitude: float, longitude: float, time: float, within_km: float = ...) -> bool: ...
+
+
+def stays(shots: Sequence[Shot], is_usual: Near) -> list[Stay]:
     """The times away, in order. ``shots`` are in order of time; those without a position are passed over."""
     found: list[Stay] = []
-    begin: float | None = None
-    last = 0.0
+    here: list[Shot] = []
     for shot in shots:
         if shot.latitude is None or shot.longitude is None:
             continue
         away = not is_usual(shot.latitude, shot.longitude, shot.time)
-        if begin is not None and (not away or shot.time - last > SILENCE):
-            found.append(_stay(begin, last))
-            begin = None
+        if here and (not away or shot.time - here[-1].time > SILENCE):
+            found.append(_stay(here, is_usual))
+            here = []
         if away:
-            begin, last = (shot.time if begin is None else begin), shot.time
-    return found if begin is None else [*found, _stay(begin, last)]
+            here.append(shot)
+    return [*found, _stay(here, is_usual)] if here else found
 
 
 def stay_at(time: float, found: Sequence[Stay], begins: Sequence[float], slack: float) -> int:
@@ -34,5 +43,13 @@ def stay_at(time: float, found: Sequence[Stay], begins: Sequence[float], slack: 
     return index if index >= 0 and time <= found[index].end + slack else -1
 
 
-def _stay(begin: float, end: float) -> Stay:
-    return Stay(begin, end, day_of(end) > day_of(begin))
+def _stay(here: Sequence[Shot], is_usual: Near) -> Stay:
+    begin, end = here[0].time, here[-1].time
+    is_night = day_of(end) > day_of(begin)
+    return Stay(begin, end, is_night and any(_is_far(shot, is_usual) for shot in here))
+
+
+def _is_far(shot: Shot, is_usual: Near) -> bool:
+    if shot.latitude is None or shot.longitude is None:
+        return False
+    return not is_usual(shot.latitude, shot.longitude, shot.time, FAR_KM)

@@ -75,13 +75,13 @@ class Usual:
     stays: tuple[Stay, ...]
     moves: tuple[tuple[int, Position], ...]
 
-    def is_usual(self, latitude: float, longitude: float, day: date) -> bool:
-        """Whether that position was, on that day, no journey."""
+    def is_usual(self, latitude: float, longitude: float, day: date, within_km: float = USUAL_KM) -> bool:
+        """Whether that position was, on that day, no journey: within so many km of a usual place."""
         here, at = (latitude, longitude), day.toordinal()
         home = self.home(day)
-        if home is not None and distance_km(home, here) <= USUAL_KM:
+        if home is not None and distance_km(home, here) <= within_km:
             return True
-        return any(stay.first <= at <= stay.last and distance_km(stay.centre, here) <= USUAL_KM for stay in self.stays)
+        return any(stay.first <= at <= stay.last and distance_km(stay.centre, here) <= within_km for stay in self.stays)
 
     def home(self, day: date) -> Position | None:
         """The home on that day, before the first known one that; None where nothing shows one."""

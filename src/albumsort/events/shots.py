@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,9 +11,6 @@ NIGHT = 4 * HOUR
 """A day ends at four in the morning, when fewest photos are taken: a party is not cut in two at midnight."""
 
 _EPOCH = datetime(1970, 1, 1)
-
-IsUsual = Callable[[float, float, float], bool]
-"""Whether a place (degrees) is one that the person returns to, at a time (seconds as in :class:`Shot`)."""
 
 
 class Shot(NamedTuple):
