@@ -11,7 +11,7 @@ Action = Literal["move", "copy", "hardlink", "symlink"]
 Status = Literal["planned", "done", "skipped", "failed"]
 StepKind = Literal["place", "remove"]
 StepState = Literal["open", "done", "left", "undone"]
-TimeSource = Literal["exif", "filename", "mtime", "none"]
+TimeSource = Literal["exif", "gps", "container", "sidecar", "filename", "mtime", "none"]
 
 VIDEOS = "videos"
 """The category of a video that is no part of a photo."""
@@ -42,10 +42,12 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the EXIF of a file says; empty where it says nothing.
+    """What the EXIF of a file says, or a sidecar; empty where it says nothing.
 
     ``taken_at`` is naive: the time that the camera's clock showed. ``time_zone`` is its offset as ``+HH:MM`` or "".
-    ``latitude`` (-90..90) and ``longitude`` (-180..180) in degrees. ``camera`` is maker and model.
+    ``latitude`` (-90..90) and ``longitude`` (-180..180) in degrees. ``camera`` is maker and model. ``utc`` is an
+    instant, aware and in UTC: the GPS time of a picture, or what a sidecar gives as one. ``place_zone`` is the IANA
+    name of the time zone at the position, "" where there is none, and None until it was looked up.
     """
 
     taken_at: datetime | None = None
@@ -53,15 +55,24 @@ class Metadata:
     latitude: float | None = None
     longitude: float | None = None
     camera: str = ""
+    utc: datetime | None = None
+    place_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureTime:
-    """When a photo was taken, local time, and where that is known from; ``date_only`` where the hour is not known."""
+    """When a photo was taken, and where that is known from; ``date_only`` where the hour is not known.
+
+    ``taken_at`` is naive and local time at the place; ``time_zone`` is an IANA name or ``+HH:MM``, "" where it is not
+    known. ``utc`` (aware, in UTC) is set where the source tells an instant; with no time zone beside it,
+    ``taken_at`` is that instant in the time zone of this machine, for want of a better one.
+    """
 
     taken_at: datetime | None = None
     source: TimeSource = "none"
     date_only: bool = False
+    time_zone: str = ""
+    utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
 from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
 
 CONTENT = "ab" * 32
-METADATA = Metadata(datetime(2023, 5, 6, 12, 34, 56), "+02:00", 52.5, -13.4, "Acme Phone 9")
+INSTANT = datetime(2023, 5, 6, 10, 34, 55, tzinfo=timezone.utc)
+METADATA = Metadata(datetime(2023, 5, 6, 12, 34, 56), "+02:00", 52.5, -13.4, "Acme Phone 9", INSTANT, "Europe/Berlin")
 PHOTO = Photo(0, "/photos/a.jpg", Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1), CONTENT, "jpeg", "", METADATA)
 
 
@@ -150,6 +152,52 @@ def test_placements_and_settings_last(tmp_path: Path) -> None:
         assert catalog.setting("weights") == "/bad-\udcff.pth"
         assert catalog.setting("nothing") is None
         assert catalog.album_folders() == {"/albums": True}
+
+
+def test_a_sidecar_is_remembered_as_long_as_it_does_not_change(catalog: Catalog) -> None:
+    path, stamp = "/photos/bad-\udcff.xmp", Stamp(10, 20, 30)
+    catalog.sidecars.put(path, stamp, METADATA)
+    assert catalog.sidecars.get(path, stamp) == METADATA
+    assert catalog.sidecars.get("/photos/b.xmp", stamp) is None
+    for changed in (replace(stamp, size=11), replace(stamp, mtime_ns=21), replace(stamp, inode=31)):
+        assert catalog.sidecars.get(path, changed) is None
+    catalog.sidecars.put(path, replace(stamp, size=11), Metadata())
+    assert catalog.sidecars.get(path, stamp) is None
+    assert catalog.sidecars.get(path, replace(stamp, size=11)) == Metadata()
+
+
+def test_a_sidecar_that_was_moved_is_known_at_its_new_path(catalog: Catalog) -> None:
+    stamp, moved = Stamp(10, 20, 30), Stamp(10, 20, 40)
+    catalog.sidecars.put("/photos/a.xmp", stamp, METADATA)
+    catalog.sidecars.put("/albums/a.xmp", stamp, Metadata())
+    catalog.relocate("/photos/a.xmp", "/albums/a.xmp", moved)
+    assert catalog.sidecars.get("/albums/a.xmp", moved) == METADATA
+    assert catalog.sidecars.get("/photos/a.xmp", stamp) is None
+
+
+def test_a_catalog_from_before_gps_times_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Photos that may have a GPS time and no other are to be read again, under their ids; all others are known."""
+    path = tmp_path / "catalog.sqlite"
+    rows = [
+        (1, b"/photos", b"dated.jpg", "aa", "jpeg", "2023-05-06T12:34:56", 52.5),
+        (2, b"/photos", b"placed.jpg", "bb", "jpeg", None, 52.5),
+        (3, b"/photos", b"bare.jpg", "cc", "jpeg", None, None),
+        (4, None, None, "dd", "jpeg", None, 52.5),
+    ]
+    with sqlite3.connect(path) as db:
+        db.executescript("".join(MIGRATIONS[:2]) + "PRAGMA user_version = 2;")
+        db.executemany(
+            "INSERT INTO photo (id, folder, name, size, mtime_ns, inode, content, format, problem, taken_at, "
+            "time_zone, latitude, longitude, camera) VALUES (?1, ?2, ?3, 10, 20, 30, ?4, ?5, '', ?6, '', ?7, ?7, '')",
+            rows,
+        )
+    db.close()
+    with Catalog(path) as catalog:
+        photos = {photo.id: photo for photo in catalog.photos_with(size=10)}
+        assert {number: photo.content for number, photo in photos.items()} == {1: "aa", 2: None, 3: "cc", 4: "dd"}
+        assert photos[1].metadata == Metadata(datetime(2023, 5, 6, 12, 34, 56), "", 52.5, 52.5)
+    with Catalog(path) as catalog:
+        assert {photo.id: photo for photo in catalog.photos_with(size=10)} == photos
 
 
 def test_a_file_that_is_no_catalog_is_an_error_that_names_it(tmp_path: Path) -> None:

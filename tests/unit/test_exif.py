@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, features
 
 from albumsort.library.exif import parse_exif_time, parse_offset, read_exif
+from albumsort.library.times import is_unset_clock
 from albumsort.records import Metadata
 
 MAKE, MODEL, IMAGE_TIME, ORIGINAL, DIGITIZED = 0x010F, 0x0110, 0x0132, 0x9003, 0x9004
@@ -116,7 +117,10 @@ def test_seconds_may_be_missing() -> None:
         "2023:05:06 25:00:00",
         "1899:12:31 23:59:59",
         "1970:01:01 00:00:00",
+        "1969:12:31 19:00:00",
+        "1970:01:01 23:59:59",
         "2000:01:01 00:00:00",
+        "2000:01:01 00:00:59",
         "2023:05:06 12:34:567",
         "20230506123456",
         "yesterday",
@@ -126,8 +130,11 @@ def test_what_is_no_time_is_none(text: str) -> None:
     assert parse_exif_time(text) is None
 
 
-def test_the_second_after_an_unset_clock_is_a_time() -> None:
-    assert parse_exif_time("2000:01:01 00:00:01") == datetime(2000, 1, 1, 0, 0, 1)
+def test_what_is_beside_an_unset_clock_is_a_time() -> None:
+    assert parse_exif_time("1999:12:31 23:59:59") == datetime(1999, 12, 31, 23, 59, 59)
+    assert parse_exif_time("2000:01:01 00:01:00") == datetime(2000, 1, 1, 0, 1)
+    assert parse_exif_time("1969:12:31 11:59:59") == datetime(1969, 12, 31, 11, 59, 59)
+    assert parse_exif_time("1970:01:02 00:00:00") == datetime(1970, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +165,7 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
 @given(st.datetimes(datetime(1900, 1, 1)))
 def test_a_written_time_is_read_back(time: datetime) -> None:
     seconds = time.replace(microsecond=0)
-    if seconds not in (datetime(1970, 1, 1), datetime(2000, 1, 1)):
+    if not is_unset_clock(seconds):
         assert parse_exif_time(f"{seconds:%Y:%m:%d %H:%M:%S}") == seconds
 
 
@@ -212,6 +219,35 @@ def test_south_is_negative_and_the_equator_is_a_place() -> None:
 )
 def test_the_maker_stands_once_before_the_model(make: str, model: str, camera: str) -> None:
     assert read(picture({MAKE: make, MODEL: model})).camera == camera
+
+
+def test_the_time_of_the_satellites_is_read_as_utc() -> None:
+    metadata = read(picture(None, None, {**PLACE, 29: "2023:05:06", 7: (10.0, 34.0, 56.7)}))
+    assert metadata.utc == datetime(2023, 5, 6, 10, 34, 56, tzinfo=timezone.utc)
+    assert metadata.taken_at is None
+
+
+def test_a_leap_second_is_the_first_of_the_next_minute() -> None:
+    metadata = read(picture(None, None, {29: "2016:12:31", 7: (23.0, 59.0, 60.0)}))
+    assert metadata.utc == datetime(2017, 1, 1, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "gps",
+    [
+        {29: "2023:05:06"},
+        {7: (10.0, 34.0, 56.0)},
+        {29: "0000:00:00", 7: (0.0, 0.0, 0.0)},
+        {29: "2023:02:30", 7: (10.0, 34.0, 56.0)},
+        {29: "9999:12:31", 7: (23.0, 59.0, 60.0)},
+        {29: "2023:05:06", 7: (24.0, 0.0, 0.0)},
+        {29: "2023:05:06", 7: (10.0, 60.0, 0.0)},
+        {29: "2023:05:06", 7: (10.0, 34.0)},
+        {29: "today", 7: (10.0, 34.0, 56.0)},
+    ],
+)
+def test_what_is_no_time_of_the_satellites_is_none(gps: dict[int, Any]) -> None:
+    assert read(picture(None, {ORIGINAL: "2023:05:06 12:34:56"}, gps)).utc is None
 
 
 def test_a_picture_without_exif_says_nothing() -> None:

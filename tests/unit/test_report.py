@@ -23,7 +23,7 @@ CAT = Decision(
     stamp=Stamp(1234, 1_683_369_296_123_456_789, 5),
     content="ab" * 32,
     metadata=Metadata(None, "+02:00", -52.5, 13.4),
-    captured=CaptureTime(datetime(2023, 5, 6, 12, 34, 56), "exif"),
+    captured=CaptureTime(datetime(2023, 5, 6, 12, 34, 56), "exif", time_zone="+02:00"),
     category="pets",
     confidence=0.93456,
     labels=(("tabby", 0.87), ("tiger cat", 0.05), ("Egyptian cat", 0.01)),

@@ -13,19 +13,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
+from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.errors import AlbumsortError
-from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
+from albumsort.records import Photo, Placement, Prediction, Stamp
 
-PHOTO_COLUMNS = (
-    "id, folder, name, size, mtime_ns, inode, content, format, problem, "
-    "taken_at, time_zone, latitude, longitude, camera"
-)
+PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, content, format, problem, {METADATA}"
 
 
 class Catalog:
@@ -44,6 +41,7 @@ class Catalog:
                 self._reader = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
                 self._close = opened.pop_all().close
                 self.journal = Journal(self._db)
+                self.sidecars = Sidecars(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 
@@ -136,11 +134,10 @@ class Catalog:
         Another photo that was at its path is nowhere from now on.
         """
         folder, name = self._make_room(photo.path, photo.id)
-        stamp, meta = photo.stamp, photo.metadata
+        stamp = photo.stamp
         row = (
             *(photo.id or None, folder, name, stamp.size, stamp.mtime_ns, stamp.inode),
-            *(photo.content, photo.format, photo.problem, meta.taken_at.isoformat() if meta.taken_at else None),
-            *(meta.time_zone, meta.latitude, meta.longitude, meta.camera),
+            *(photo.content, photo.format, photo.problem, *row_of(photo.metadata)),
         )
         marks = ", ".join("?" * len(row))
         cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
@@ -148,6 +145,7 @@ class Catalog:
 
     def relocate(self, before: str, path: str, stamp: Stamp) -> None:
         """The file at ``before`` was moved; another photo that was at its new path is nowhere from now on."""
+        self.sidecars.relocate(before, path, stamp)
         old = os.path.split(os.fsencode(before))
         row = self._db.execute("SELECT id FROM photo WHERE folder = ? AND name = ?", old).fetchone()
         if row:
@@ -244,10 +242,9 @@ def _below(folder: str) -> tuple[bytes, bytes, bytes]:
 
 
 def _photo(row: Sequence[Any]) -> Photo:
-    id_, folder, name, size, mtime_ns, inode, content, format_, problem, taken_at, *where = row[:14]
+    id_, folder, name, size, mtime_ns, inode, content, format_, problem, *metadata = row[:16]
     path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""
-    metadata = Metadata(datetime.fromisoformat(taken_at) if taken_at else None, *where)
-    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata)
+    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata_of(metadata))
 
 
 def _pack(kind: str, values: Sequence[float]) -> bytes:

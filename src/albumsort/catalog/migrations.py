@@ -69,6 +69,21 @@ MIGRATIONS = (
     -- Folders that albumsort made, and takes away again where an undo leaves them empty.
     CREATE TABLE made_folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    -- utc is an instant, and place_zone the time zone at the position, NULL until it was looked up.
+    ALTER TABLE photo ADD COLUMN utc TEXT;
+    ALTER TABLE photo ADD COLUMN place_zone TEXT;
+    -- Pictures that may have a GPS time and no other are read again.
+    UPDATE photo SET content = NULL
+    WHERE content != '' AND taken_at IS NULL AND latitude IS NOT NULL AND folder IS NOT NULL;
+    -- What each sidecar says of its photo, so that it is opened once.
+    CREATE TABLE sidecar (
+        path BLOB PRIMARY KEY,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+        taken_at TEXT, time_zone TEXT NOT NULL, latitude REAL, longitude REAL, camera TEXT NOT NULL,
+        utc TEXT, place_zone TEXT
+    ) WITHOUT ROWID;
+    """,
 )
 
 

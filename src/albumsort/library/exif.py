@@ -6,12 +6,13 @@ import logging
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from typing import Any, BinaryIO
 
 from albumsort.library.formats import open_picture
 from albumsort.library.ration import Rationed
+from albumsort.library.times import is_unset_clock
 from albumsort.records import Metadata
 
 Tags = Mapping[str, Any]
@@ -21,10 +22,9 @@ _TIMES = ("Original", "Digitized")
 
 # Some programs write ISO 8601, some leave out the seconds, some add fractions or a zone.
 _TIME = re.compile(r"\s*(\d{4})[:/.-](\d\d)[:/.-](\d\d)[T ]\s*(\d\d):(\d\d)(?::(\d\d))?(?![\d:])")
+_DAY = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)", re.ASCII)
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 _EARLIEST_YEAR = 1900
-# What a camera shows whose clock was never set or whose battery was flat.
-_UNSET_CLOCKS = (datetime(1970, 1, 1), datetime(2000, 1, 1))
 _LONGEST_CAMERA = 100
 
 # exifread takes about 500 reads and 2 KB for what cameras write. A crafted block of 64 KB could make it read for 15 s.
@@ -40,7 +40,7 @@ def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the nam
         tags = _tags(stream, format)
         taken_at, zone = _when(tags)
         latitude, longitude = _where(tags)
-        return Metadata(taken_at, zone, latitude, longitude, _camera(tags))
+        return Metadata(taken_at, zone, latitude, longitude, _camera(tags), _gps_time(tags))
     except Exception as error:  # the libraries raise nearly anything for broken data, which says nothing then
         logging.getLogger(__name__).debug("EXIF cannot be read: %s", error)
         return Metadata()
@@ -97,7 +97,7 @@ def parse_exif_time(text: str) -> datetime | None:
         time = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]
     except ValueError:
         return None
-    return None if time.year < _EARLIEST_YEAR or time in _UNSET_CLOCKS else time
+    return None if time.year < _EARLIEST_YEAR or is_unset_clock(time) else time
 
 
 def parse_offset(text: str) -> str:
@@ -111,6 +111,19 @@ def parse_offset(text: str) -> str:
     if int(minutes) > 59 or int(hours) * 60 + int(minutes) > (14 if sign == "+" else 12) * 60:
         return ""
     return f"{sign}{hours}:{minutes}"
+
+
+def _gps_time(tags: Tags) -> datetime | None:
+    """The time of the satellites, which is UTC; None where date or time is missing or impossible."""
+    day = _DAY.fullmatch(_text(tags, "GPS GPSDate"))
+    try:
+        hours, minutes, seconds = (float(part) for part in tags["GPS GPSTimeStamp"].values)
+        if day and 0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 61:
+            midnight = datetime(*map(int, day.groups()), tzinfo=timezone.utc)  # type: ignore[arg-type,misc]
+            return midnight + timedelta(hours=hours, minutes=minutes, seconds=int(seconds))
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
+        pass
+    return None
 
 
 def _where(tags: Tags) -> tuple[float | None, float | None]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,10 +16,10 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
-from albumsort.library.times import capture_time
 from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
+from albumsort.pipeline.capture import captured, learn
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
 from albumsort.pipeline.precautions import (
@@ -122,6 +123,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         if intake.unread:
             _recognise(catalog, intake, model, options, progress, stopped)
+        learn(catalog, intake.photos, intake.companions, partial(progress.step, "Reading sidecars"), stopped)
         rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
         known = _known(catalog, intake, model.key, rules.albums)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
@@ -195,17 +197,15 @@ def _recognise(
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterable[Known]:
     """What is known of each photo, in path order."""
-    now = datetime.now()
     # Albums that were deleted as a whole are made anew, as if nothing had ever been put into them.
     deleted = not is_album_folder(albums)
-    for photo in sorted(intake.photos, key=_path_order):
-        name = os.path.basename(photo.path)
+    photos = sorted(intake.photos, key=_path_order)
+    for photo, taken in captured(catalog, photos, intake.companions, datetime.now()):
         prediction = None if photo.problem or not photo.content else catalog.recognition(photo.content, model)
-        captured = capture_time(photo.metadata, name, photo.stamp.mtime_ns, now)
         placements = catalog.placements(photo.id)
         if deleted:
             placements = [placement for placement in placements if not is_in(placement.destination, albums)]
-        yield Known(photo, prediction, captured, placements, intake.companions.get(photo.path, ()))
+        yield Known(photo, prediction, taken, placements, intake.companions.get(photo.path, ()))
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -82,7 +82,7 @@ def row(decision: Decision, library: str) -> list[str]:
         "labels": _text("; ".join(f"{name}={probability:.2f}" for name, probability in decision.labels)),
         "taken_at": _taken_at(decision.captured),
         "time_source": decision.captured.source,
-        "time_zone": _text(meta.time_zone),
+        "time_zone": _text(decision.captured.time_zone),
         "latitude": _number(meta.latitude, 6),
         "longitude": _number(meta.longitude, 6),
         "album": _text(decision.album),
