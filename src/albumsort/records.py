@@ -76,6 +76,23 @@ class CaptureTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """Where, and on which occasion, a photo was taken; "" for what is not known.
+
+    ``event`` and ``trip`` are identifiers, ``place`` a city, ``country`` its English name, ``zone`` the time zone there
+    (an IANA name). ``behind`` is how many seconds the clock of its device was behind the local time, less than 0 where
+    it was ahead.
+    """
+
+    event: str = ""
+    trip: str = ""
+    place: str = ""
+    country: str = ""
+    zone: str = ""
+    behind: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
 
@@ -172,6 +189,7 @@ class Decision:
     content: str | None = None
     metadata: Metadata = Metadata()
     captured: CaptureTime = CaptureTime()
+    situation: Situation = Situation()
     category: str = ""
     confidence: float | None = None
     labels: tuple[tuple[str, float], ...] = ()

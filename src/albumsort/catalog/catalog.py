@@ -19,6 +19,7 @@ from typing import Any
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
+from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.records import Photo, Placement, Prediction, Stamp
 
@@ -42,6 +43,7 @@ class Catalog:
                 self._close = opened.pop_all().close
                 self.journal = Journal(self._db)
                 self.sidecars = Sidecars(self._db)
+                self.situations = Situations(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 

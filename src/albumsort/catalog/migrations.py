@@ -84,6 +84,15 @@ MIGRATIONS = (
         utc TEXT, place_zone TEXT
     ) WITHOUT ROWID;
     """,
+    """
+    -- Where, and on which occasion, each photo was taken; what of it is not known is empty.
+    CREATE TABLE situation (
+        photo INTEGER PRIMARY KEY REFERENCES photo (id),
+        event TEXT NOT NULL, trip TEXT NOT NULL,
+        place TEXT NOT NULL, country TEXT NOT NULL, zone TEXT NOT NULL,
+        behind REAL NOT NULL
+    );
+    """,
 )
 
 

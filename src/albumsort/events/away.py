@@ -18,7 +18,7 @@ FAR_KM = 50.0
 class Near(Protocol):
     """Whether a place (degrees) is, at a time (seconds as in :class:`Shot`), a usual one or so near to one."""
 
-    def __call__(self, latitude: float, longitude: float, time: float, within_km: float = ...) -> bool: ...
+    def __call__(self, latitude: float, longitude: float, time: float, /, within_km: float = ...) -> bool: ...
 
 
 def stays(shots: Sequence[Shot], is_usual: Near) -> list[Stay]:

@@ -16,6 +16,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
+from albumsort.labels.table import LabelTable
 from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
@@ -32,11 +33,12 @@ from albumsort.pipeline.precautions import (
     remember_file_systems,
 )
 from albumsort.pipeline.settle import settle, tell_unsettled
+from albumsort.pipeline.situate import situate
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
 from albumsort.plan.plan import Duplicates, Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
-from albumsort.records import Action, Decision, Photo
+from albumsort.records import UNSORTED, Action, Decision, Photo
 from albumsort.state import albums_locked, check_state_place, locked, state_folder
 from albumsort.vision.networks import WantedPrecision
 
@@ -125,7 +127,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             _recognise(catalog, intake, model, options, progress, stopped)
         learn(catalog, intake.photos, intake.companions, partial(progress.step, "Reading sidecars"), stopped)
         rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
-        known = _known(catalog, intake, model.key, rules.albums)
+        known = situate(catalog, list(_known(catalog, intake, model.key, rules.albums)), partial(_sight, rules.table))
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and not intake.unread, ""
         planned = sum(decision.status == "planned" for decision in decisions)
@@ -206,6 +208,12 @@ def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterabl
         if deleted:
             placements = [placement for placement in placements if not is_in(placement.destination, albums)]
         yield Known(photo, prediction, taken, placements, intake.companions.get(photo.path, ()))
+
+
+def _sight(table: LabelTable, known: Known) -> str:
+    """The category of what a photo shows, "" where that is not sure."""
+    category = table.categorize(known.prediction).category if known.prediction else UNSORTED
+    return "" if category == UNSORTED else category
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -13,7 +13,10 @@ from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.layout import Layout, placed_as
 from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
-from albumsort.records import UNSORTED, VIDEOS, Action, CaptureTime, Decision, Photo, Placement, Prediction
+from albumsort.records import UNSORTED, VIDEOS, Action, CaptureTime, Decision, Photo, Placement, Prediction, Situation
+
+NOWHERE = Situation()
+"""What is known of a photo that was not grouped."""
 
 TOP = 3
 """How many classes the report names."""
@@ -32,6 +35,7 @@ class Known:
     captured: CaptureTime
     placements: Sequence[Placement] = ()
     companions: Sequence[Companion] = ()
+    situation: Situation = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ def _describe(known: Known, rules: Rules) -> Decision:
         content=photo.content,
         metadata=photo.metadata,
         captured=known.captured,
+        situation=known.situation,
         action=rules.action,
     )
     if photo.format == "video":

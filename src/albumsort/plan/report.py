@@ -85,12 +85,16 @@ def row(decision: Decision, library: str) -> list[str]:
         "time_zone": _text(decision.captured.time_zone),
         "latitude": _number(meta.latitude, 6),
         "longitude": _number(meta.longitude, 6),
+        "place": _text(decision.situation.place),
+        "country": _text(decision.situation.country),
+        "event": _text(decision.situation.event),
+        "trip": _text(decision.situation.trip),
         "album": _text(decision.album),
         "action": decision.action or "",
         # Where it stays, what is there may be the user's own, and an undo is not to take that for albumsort's.
         "destination": "" if decision.stays else _text(decision.destination),
         "status": decision.status,
-        "note": _text(decision.note),
+        "note": _text("; ".join(filter(None, (decision.note, _clock(decision.situation.behind))))),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content or "",
@@ -98,6 +102,14 @@ def row(decision: Decision, library: str) -> list[str]:
         "companion_of": _text(_relative(decision.companion_of, library)),
     }
     return [cells.get(column, "") for column in COLUMNS]
+
+
+def _clock(behind: float) -> str:
+    if not behind:
+        return ""
+    hours, minutes = divmod(round(abs(behind) / 60), 60)
+    by = f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"its clock was {by} {'behind' if behind > 0 else 'ahead'}"
 
 
 def _text(value: str) -> str:

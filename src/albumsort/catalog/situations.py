@@ -1,0 +1,30 @@
+"""What the catalog remembers of where, and on which occasion, each photo was taken."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from albumsort.records import Situation
+
+_COLUMNS = "event, trip, place, country, zone, behind"
+
+
+class Situations:
+    """The table of situations, over the connection of the catalog, which also makes the transactions."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def all(self) -> dict[int, Situation]:
+        """The situation of each photo that was grouped, by its id."""
+        rows = self._db.execute(f"SELECT photo, {_COLUMNS} FROM situation")
+        return {photo: Situation(*row) for photo, *row in rows}
+
+    def put(self, situations: Mapping[int, Situation]) -> None:
+        """Store the situations of photos, by their ids; those of others stay."""
+        rows = [
+            (photo, own.event, own.trip, own.place, own.country, own.zone, own.behind)
+            for photo, own in situations.items()
+        ]
+        self._db.executemany(f"INSERT OR REPLACE INTO situation (photo, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
