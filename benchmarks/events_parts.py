@@ -7,11 +7,10 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from albumsort.events import grouping
-from albumsort.events.away import Near, stays
+from albumsort.events.away import stays, usual_near
 from albumsort.events.clocks import corrections, right_clocks
 from albumsort.events.grouping import group
-from albumsort.events.homes import USUAL_KM, DayAt, Usual, find_usual
-from albumsort.events.shots import NIGHT, Shot, Stay, naive
+from albumsort.events.shots import Shot, Stay
 
 
 class Parts(NamedTuple):
@@ -45,27 +44,11 @@ def found_with(shots: Sequence[Shot], parts: Parts) -> Found:
     return Found(found.events, found.trips, {shot.photo: shot.time for shot in shots if not shot.day_only})
 
 
-def usual_of(shots: Sequence[Shot]) -> Usual:
-    """The usual places, from the photos that say where."""
-    return find_usual(
-        DayAt(naive(shot.time - NIGHT).date(), shot.latitude, shot.longitude)
-        for shot in shots
-        if shot.latitude is not None and shot.longitude is not None
-    )
-
-
-def near(usual: Usual) -> Near:
-    def is_usual(latitude: float, longitude: float, time: float, within_km: float = USUAL_KM) -> bool:
-        return usual.is_usual(latitude, longitude, naive(time).date(), within_km)
-
-    return is_usual
-
-
 def stays_of(shots: Sequence[Shot]) -> list[Stay]:
     """The times away, by those photos whose clock is right."""
     right = right_clocks(shots)
     known = [shot for shot in shots if shot.device in right]
-    return stays(known, near(usual_of(known)))
+    return stays(known, usual_near(known))
 
 
 def corrected(shots: Sequence[Shot], away: Sequence[Stay]) -> list[Shot]:

@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from events_parts import corrected, near, usual_of
+from events_parts import corrected
 
-from albumsort.events.away import stays
+from albumsort.events.away import stays, usual_near
 from albumsort.events.clocks import offset, right_clocks
 from albumsort.events.grouping import group
 from albumsort.events.shots import DAY, HOUR, Shot
@@ -178,8 +178,8 @@ def _measure(photos: int) -> dict[str, object]:
 
     clocks = right_clocks(shots)
     known = [shot for shot in shots if shot.device in clocks]
-    usual = timed(lambda: usual_of(known))
-    away = timed(lambda: stays(known, near(usual)))
+    usual = timed(lambda: usual_near(known))
+    away = timed(lambda: stays(known, usual))
     moved = timed(lambda: corrected(shots, away))
     found = timed(lambda: group(moved, away))
     timed(lambda: whereabouts(moved, found.events))

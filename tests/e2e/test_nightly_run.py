@@ -174,7 +174,7 @@ def test_a_quiet_run_prints_nothing(seen: Library) -> None:
 
 def test_results_go_to_stdout_and_nothing_else_does(seen: Library) -> None:
     result = seen.run("scan", seen.photos, "--state", seen.state)
-    assert "recognised" in result.stdout
+    assert "7 photos, none of them new" in result.stdout
     assert result.stderr == ""
 
 

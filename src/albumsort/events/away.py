@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-from albumsort.events.shots import DAY, Shot, Stay, day_of
+from albumsort.events.homes import USUAL_KM, DayAt, find_usual
+from albumsort.events.shots import DAY, Shot, Stay, day_of, naive
 
 SILENCE = 4 * DAY
 """Without any position for longer than this, nobody can say that the person stayed away all the time."""
@@ -35,6 +37,28 @@ def stays(shots: Sequence[Shot], is_usual: Near) -> list[Stay]:
         if away:
             here.append(shot)
     return [*found, _stay(here, is_usual)] if here else found
+
+
+def usual_near(shots: Sequence[Shot]) -> Near:
+    """The usual places of a library, found from the photos that say where; to be asked for photos of any time."""
+    spots = Counter(
+        (day_of(shot.time), round(shot.latitude, 2), round(shot.longitude, 2))
+        for shot in shots
+        if shot.latitude is not None and shot.longitude is not None
+    )
+    usual = find_usual(
+        DayAt(naive(day * DAY).date(), latitude, longitude, count)
+        for (day, latitude, longitude), count in spots.items()
+    )
+    known: dict[tuple[int, float, float, float], bool] = {}
+
+    def is_usual(latitude: float, longitude: float, time: float, within_km: float = USUAL_KM) -> bool:
+        spot = (day_of(time), round(latitude, 2), round(longitude, 2), within_km)
+        if spot not in known:
+            known[spot] = usual.is_usual(*spot[1:3], naive(spot[0] * DAY).date(), within_km)
+        return known[spot]
+
+    return is_usual
 
 
 def stay_at(time: float, found: Sequence[Stay], begins: Sequence[float], slack: float) -> int:

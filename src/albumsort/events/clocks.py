@@ -81,10 +81,9 @@ def right_clocks(shots: Sequence[Shot]) -> frozenset[str]:
 
 def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference, numbers: Mapping[str, int]) -> dict[int, float]:
     """The corrections of one device's photos (in order of time) that are of a stay."""
-
     reach = _reach(stay, reference)
-    times = [shot.time for shot in taken]
-    here = taken[bisect_left(times, reach[0] - WIDEST) : bisect_right(times, reach[1] + WIDEST)]
+    first = bisect_left(taken, reach[0] - WIDEST, key=_time)
+    here = taken[first : bisect_right(taken, reach[1] + WIDEST, key=_time)]
     if not here:
         return {}
     zones = _Zones(stay, reference)
@@ -118,6 +117,10 @@ def _explained(
     inside = (shown >= stay.begin) & (shown <= stay.end)
     is_moved = (moved >= reach[0]) & (moved <= reach[1]) & (inside | (there > own))
     return is_moved, float(np.where(is_moved, there, own).sum())
+
+
+def _time(shot: Shot) -> float:
+    return shot.time
 
 
 def _always(seconds: float, _shown: float) -> float:

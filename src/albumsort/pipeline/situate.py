@@ -6,20 +6,15 @@ A night without news finds that nothing has changed since the last time, and tak
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from albumsort.catalog.catalog import Catalog
-from albumsort.events.shots import Shot, day_of, naive, seconds
+from albumsort.events.shots import Shot, naive, seconds
 from albumsort.library.zones import local_time
 from albumsort.plan.plan import NOWHERE, Known
 from albumsort.records import Situation
-
-if TYPE_CHECKING:
-    from albumsort.events.away import Near
 
 METHOD = "1"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
@@ -71,7 +66,7 @@ def _fingerprint(shots: Sequence[Shot]) -> str:
 
 
 def _find(shots: Sequence[Shot], before: Mapping[int, Situation]) -> dict[int, Situation]:
-    from albumsort.events.away import stays
+    from albumsort.events.away import stays, usual_near
     from albumsort.events.clocks import corrections, right_clocks
     from albumsort.events.grouping import group
     from albumsort.events.identity import identify
@@ -79,7 +74,7 @@ def _find(shots: Sequence[Shot], before: Mapping[int, Situation]) -> dict[int, S
 
     right = right_clocks(shots)
     known = [shot for shot in shots if shot.device in right]
-    away = stays(known, _usual(known))
+    away = stays(known, usual_near(known))
     behind = corrections(shots, away)
     corrected = [shot._replace(time=shot.time + behind.get(shot.photo, 0.0)) for shot in shots]
     corrected.sort(key=lambda shot: (shot.time, shot.photo))
@@ -100,29 +95,6 @@ def _find(shots: Sequence[Shot], before: Mapping[int, Situation]) -> dict[int, S
         )
         for shot in corrected
     }
-
-
-def _usual(shots: Sequence[Shot]) -> Near:
-    from albumsort.events.homes import USUAL_KM, DayAt, find_usual
-
-    spots = Counter(
-        (day_of(shot.time), round(shot.latitude, 2), round(shot.longitude, 2))
-        for shot in shots
-        if shot.latitude is not None and shot.longitude is not None
-    )
-    usual = find_usual(
-        DayAt(naive(day * 86400.0).date(), latitude, longitude, count)
-        for (day, latitude, longitude), count in spots.items()
-    )
-    known: dict[tuple[int, float, float, float], bool] = {}
-
-    def is_usual(latitude: float, longitude: float, time: float, within_km: float = USUAL_KM) -> bool:
-        spot = (day_of(time), round(latitude, 2), round(longitude, 2), within_km)
-        if spot not in known:
-            known[spot] = usual.is_usual(*spot[1:3], naive(spot[0] * 86400.0).date(), within_km)
-        return known[spot]
-
-    return is_usual
 
 
 def _members(numbers: Mapping[int, int]) -> list[list[int]]:
