@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +14,7 @@ import pytest
 
 from albumsort.vision.download import DownloadError, download, hash_prefix
 
-BODY = os.urandom(600_000)
+BODY = random.Random(1).randbytes(600_000)  # the same in all processes that run tests
 DIGEST = hashlib.sha256(BODY).hexdigest()
 
 

@@ -1,0 +1,125 @@
+"""Events, trips, places and clocks in the report of a real library."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from .conftest import MODEL, Library, copy_library
+
+HOME, TOKYO = (52.52, 13.405, "Europe/Berlin"), (35.69, 139.692, "Asia/Tokyo")
+Scan = Callable[..., dict[str, dict[str, str]]]
+
+
+def take(path: Path, shown: datetime, camera: str, at: tuple[float, float, str] | None = None) -> None:
+    """A picture of a cat whose EXIF shows this time, and where it was taken."""
+    import skimage
+    from PIL import Image
+    from PIL.TiffImagePlugin import IFDRational
+
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = camera.split()
+    exif.get_ifd(0x8769)[0x9003] = f"{shown:%Y:%m:%d %H:%M:%S}"
+    for tag, value in zip((2, 4), at[:2] if at else (), strict=False):
+        exif.get_ifd(0x8825)[tag - 1] = "N" if tag == 2 else "E"
+        exif.get_ifd(0x8825)[tag] = (IFDRational(int(value * 1000), 1000), IFDRational(0, 1), IFDRational(0, 1))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
+        cat.convert("RGB").resize((150, 100)).save(path, exif=exif)
+
+
+@pytest.fixture(scope="session")
+def travelled(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Five months at home with a week in Japan, where the camera went on showing the time of home."""
+    library, draw = Library(tmp_path_factory.mktemp("travelled")), random.Random(1)
+    for day in range(0, 150, 4):
+        if not 60 <= day < 70:
+            shown = datetime(2023, 1, 2, 12) + timedelta(days=day, minutes=draw.randrange(300))
+            take(library.photos / "Phone" / f"home {day}.jpg", shown, "Acme Phone", HOME)
+    for day in range(60, 66):
+        begin = datetime(2023, 1, 2, 9) + timedelta(days=day)
+        for number in range(6):
+            there = begin + timedelta(minutes=draw.randrange(120), seconds=draw.randrange(60))
+            if number % 2:
+                take(library.photos / "Phone" / f"trip {day} {number}.jpg", there, "Acme Phone", TOKYO)
+            else:
+                shown = there.replace(tzinfo=ZoneInfo(TOKYO[2])).astimezone(ZoneInfo(HOME[2])).replace(tzinfo=None)
+                take(library.photos / "Camera" / f"{there:%Y-%m-%dT%H.%M.%S} {number}.jpg", shown, "Canon EOS")
+    library.scan(*MODEL, "--state", library.state)
+    return library
+
+
+@pytest.fixture
+def library(travelled: Library, tmp_path: Path) -> Library:
+    return copy_library(travelled, tmp_path / "home")
+
+
+@pytest.fixture
+def scan(library: Library) -> Scan:
+    return lambda *arguments, **environment: library.scan("--state", library.state, *arguments, **environment)
+
+
+def test_the_camera_is_put_right_by_the_phone_and_both_are_on_one_trip(scan: Scan) -> None:
+    rows = scan()
+    camera = {path: row for path, row in rows.items() if path.startswith("Camera/")}
+    assert len(camera) == 18
+    for path, row in camera.items():
+        assert row["taken_at"] == Path(path).stem[:19].replace(".", ":")
+        assert "its clock was 8 h behind" in row["note"]
+        assert (row["time_zone"], row["place"], row["country"]) == ("Asia/Tokyo", "Tokyo", "Japan")
+    [trip] = {row["trip"] for path, row in rows.items() if "home" not in path}
+    assert trip.startswith("20230303-")
+    assert {row["trip"] for path, row in rows.items() if "home" in path} == {""}
+
+
+def test_each_day_at_home_and_each_morning_on_the_trip_is_an_event(scan: Scan) -> None:
+    rows = scan()
+    home = [row["event"] for path, row in rows.items() if "home" in path]
+    away = [row["event"] for path, row in rows.items() if "home" not in path]
+    assert len(set(home)) == len(home)
+    assert len(set(away)) == 6
+    assert not {*home} & {*away}
+    assert {row["place"] for path, row in rows.items() if "home" in path} == {"Berlin"}
+
+
+def test_a_night_without_news_needs_nothing_heavy_and_finds_the_same(library: Library, scan: Scan) -> None:
+    before = scan()
+    blocked = library.home / "blocked"
+    blocked.mkdir()
+    for module in ("torch", "numpy", "scipy", "PIL", "tzfpy", "babel", "reverse_geocode"):
+        (blocked / f"{module}.py").write_text(f"raise SystemExit('{module} was imported')")
+    path = os.pathsep.join([str(blocked), os.environ.get("PYTHONPATH", "")])
+    assert scan(PYTHONPATH=path) == before
+
+
+def test_new_photos_extend_an_event_and_leave_the_others_what_they_are(library: Library, scan: Scan) -> None:
+    before = scan()
+    take(library.photos / "Phone" / "late.jpg", datetime(2023, 3, 4, 11, 30), "Acme Phone", TOKYO)
+    take(library.photos / "Phone" / "new.jpg", datetime(2023, 7, 1, 12), "Acme Phone", HOME)
+    after = scan()
+    late, new = after.pop("Phone/late.jpg"), after.pop("Phone/new.jpg")
+    assert after == before
+    [same_day] = {(row["event"], row["trip"]) for row in before.values() if row["taken_at"].startswith("2023-03-04")}
+    assert (late["event"], late["trip"]) == same_day
+    assert new["event"] == "20230701-1"
+
+
+def test_photos_that_were_moved_into_albums_stay_in_their_events(library: Library, scan: Scan) -> None:
+    before = {Path(path).name: (row["event"], row["trip"]) for path, row in scan().items()}
+    scan("--action", "move")
+    assert {Path(path).name: (row["event"], row["trip"]) for path, row in scan().items()} == before
+
+
+def test_files_are_never_changed_for_their_clock(library: Library, scan: Scan) -> None:
+    before = library.tree()
+    scan()
+    assert library.tree() == before
+    shutil.rmtree(library.state)
+    assert library.tree() == before
