@@ -80,13 +80,13 @@ def test_each_source_tells_the_time_where_the_photo_was_taken(empty: Library, ni
     assert times({path: row for path, row in rows.items() if not row["companion_of"]}) == {
         "offset.jpg": ("2023-05-06T12:34:56", "exif", "'-05:00"),
         "place.jpg": ("2023-05-06T12:34:56", "exif", "Asia/Tokyo"),
-        "clock.jpg": ("2023-05-06T12:34:56", "exif", ""),
+        "clock.jpg": ("2023-05-06T12:34:56", "exif", "Asia/Tokyo"),  # of the event, which has positions
         "satellites.jpg": ("2023-05-07T05:30:40", "gps", "Asia/Tokyo"),
         "flat.jpg": ("2023-05-06T07:08:09", "sidecar", "Asia/Tokyo"),
         "shared.jpg": ("2023-05-06T22:34:56", "sidecar", "Australia/Sydney"),
         "PXL_20230506_200000123.jpg": ("2023-05-07T05:00:00", "filename", "Asia/Tokyo"),
         "PXL_20230506_200000124.jpg": ("2023-05-06T16:00:00", "filename", ""),
-        "IMG-20230506-WA0001.jpg": ("2023-05-06", "filename", ""),
+        "IMG-20230506-WA0001.jpg": ("2023-05-06", "filename", "Asia/Tokyo"),
         "plain.jpg": ("2020-09-13T08:26:40", "mtime", ""),
     }
     assert rows["shared.jpg"]["latitude"] == "-33.868000"
@@ -209,6 +209,7 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
         db.executescript(
             "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "
+            "DROP TABLE situation; DELETE FROM setting WHERE key = 'situations of'; "
             "PRAGMA user_version = 2;"
         )
     db.close()
