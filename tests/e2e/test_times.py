@@ -85,7 +85,7 @@ def test_each_source_tells_the_time_where_the_photo_was_taken(empty: Library, ni
         "flat.jpg": ("2023-05-06T07:08:09", "sidecar", "Asia/Tokyo"),
         "shared.jpg": ("2023-05-06T22:34:56", "sidecar", "Australia/Sydney"),
         "PXL_20230506_200000123.jpg": ("2023-05-07T05:00:00", "filename", "Asia/Tokyo"),
-        "PXL_20230506_200000124.jpg": ("2023-05-06T16:00:00", "filename", ""),
+        "PXL_20230506_200000124.jpg": ("2023-05-07T05:00:00", "filename", "Asia/Tokyo"),
         "IMG-20230506-WA0001.jpg": ("2023-05-06", "filename", "Asia/Tokyo"),
         "plain.jpg": ("2020-09-13T08:26:40", "mtime", ""),
     }

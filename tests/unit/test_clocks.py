@@ -57,6 +57,11 @@ def test_a_clock_that_is_off_by_other_hours_is_put_right() -> None:
     assert set(corrected(journey(-5)).values()) == {-5 * HOUR}
 
 
+def test_a_zone_that_this_machine_does_not_know_corrects_nothing() -> None:
+    shots = [shot._replace(zone="America/Newzone") if shot.zone == TOKYO[2] else shot for shot in journey(0)]
+    assert corrected(shots) == {}
+
+
 def test_where_no_phone_was_nothing_is_known() -> None:
     shots = journey(8, with_phone=False)
     assert corrected(shots) == {}

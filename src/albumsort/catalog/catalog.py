@@ -31,7 +31,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         """Open or make the catalog at ``path``. Raises :class:`AlbumsortError` where it cannot be used."""
-        self._path = path
+        self.path = path
         self._lock = threading.Lock()
         try:
             with ExitStack() as opened:  # what was opened is closed where a later step fails
@@ -58,7 +58,7 @@ class Catalog:
 
     def _unusable(self, error: Exception) -> AlbumsortError:
         return AlbumsortError(
-            f"{self._path}: the catalog of this library cannot be used: {error}; free some space if the disk is full, "
+            f"{self.path}: the catalog of this library cannot be used: {error}; free some space if the disk is full, "
             "move the file away to start a new one (photos are recognised again), or give another --state"
         )
 

@@ -50,12 +50,13 @@ def usual_near(shots: Sequence[Shot]) -> Near:
         DayAt(naive(day * DAY).date(), latitude, longitude, count)
         for (day, latitude, longitude), count in spots.items()
     )
+    nothing_known = not usual.stays and not usual.moves  # of a new library, say: all of it may be home
     known: dict[tuple[int, float, float, float], bool] = {}
 
     def is_usual(latitude: float, longitude: float, time: float, within_km: float = USUAL_KM) -> bool:
         spot = (day_of(time), round(latitude, 2), round(longitude, 2), within_km)
         if spot not in known:
-            known[spot] = usual.is_usual(*spot[1:3], naive(spot[0] * DAY).date(), within_km)
+            known[spot] = nothing_known or usual.is_usual(*spot[1:3], naive(spot[0] * DAY).date(), within_km)
         return known[spot]
 
     return is_usual

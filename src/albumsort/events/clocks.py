@@ -13,9 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 from albumsort.events.shots import HOUR, Shot, Stay, naive
+from albumsort.library.zones import known_zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,33 +90,42 @@ def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference, numbers: M
     candidates: list[tuple[float, Callable[[float], float]]] = [(0.0, lambda _: 0.0)]
     candidates += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
     candidates += [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
-    some = here[:: len(here) // ENOUGH + 1]
-    _, behind = max(candidates, key=lambda one: _explained(some, stay, reach, one[1], reference, numbers)[1] - one[0])
-    moved, _ = _explained(here, stay, reach, behind, reference, numbers)
+    some = _Taken(here[:: len(here) // ENOUGH + 1], stay, reach, reference, numbers)
+    _, behind = max(candidates, key=lambda one: some.explained(one[1])[1] - one[0])
+    moved, _ = _Taken(here, stay, reach, reference, numbers).explained(behind)
     return {shot.photo: behind(shot.time) for shot, is_moved in zip(here, moved, strict=True) if is_moved}
 
 
-def _explained(
-    here: Sequence[Shot],
-    stay: Stay,
-    reach: tuple[float, float],
-    behind: Callable[[float], float],
-    reference: Reference,
-    numbers: Mapping[str, int],
-) -> tuple[NDArray[np.bool_], float]:
-    """Which photos a correction moves into a stay, and the log-likelihood of all of them then.
+class _Taken:
+    """Photos of one device that may be of a stay, to be explained by one correction or another."""
 
-    A photo of a time when the person was elsewhere may be of either, and is where it is explained better.
-    """
-    import numpy as np
+    def __init__(
+        self,
+        here: Sequence[Shot],
+        stay: Stay,
+        reach: tuple[float, float],
+        reference: Reference,
+        numbers: Mapping[str, int],
+    ) -> None:
+        import numpy as np
 
-    shown = np.array([shot.time for shot in here])
-    moved = shown + np.array([behind(shot.time) for shot in here])
-    sights = np.array([numbers[shot.category] if shot.category else -2 for shot in here], dtype=np.int64)
-    own, there = _likelihood(shown, sights, reference), _likelihood(moved, sights, reference)
-    inside = (shown >= stay.begin) & (shown <= stay.end)
-    is_moved = (moved >= reach[0]) & (moved <= reach[1]) & (inside | (there > own))
-    return is_moved, float(np.where(is_moved, there, own).sum())
+        self._reach, self._reference = reach, reference
+        self._shown = np.array([shot.time for shot in here])
+        self._sights = np.array([numbers[shot.category] if shot.category else -2 for shot in here], dtype=np.int64)
+        self._own = _likelihood(self._shown, self._sights, reference)
+        self._inside = (self._shown >= stay.begin) & (self._shown <= stay.end)
+
+    def explained(self, behind: Callable[[float], float]) -> tuple[NDArray[np.bool_], float]:
+        """Which photos a correction moves into the stay, and the log-likelihood of all of them then.
+
+        A photo of a time when the person was elsewhere may be of either, and is where it is explained better.
+        """
+        import numpy as np
+
+        moved = self._shown + np.array([behind(time) for time in self._shown.tolist()])
+        there = _likelihood(moved, self._sights, self._reference)
+        is_moved = (moved >= self._reach[0]) & (moved <= self._reach[1]) & (self._inside | (there > self._own))
+        return is_moved, float(np.where(is_moved, there, self._own).sum())
 
 
 def _time(shot: Shot) -> float:
@@ -175,6 +184,8 @@ class _Zones:
         if not self._inside:
             return 0.0
         here = self._inside[self._nearest(shown)].zone
+        if not known_zone(here) or not known_zone(home):
+            return 0.0
         utc = shown - offset(home, shown)
         return offset(here, utc + offset(here, utc)) - offset(home, shown)
 
@@ -186,6 +197,6 @@ class _Zones:
 
 
 def offset(zone: str, time: float) -> float:
-    """How many seconds a zone is ahead of UTC, at a local time as in :class:`Shot`."""
-    found = naive(time).replace(tzinfo=ZoneInfo(zone)).utcoffset()
+    """How many seconds a zone that is known is ahead of UTC, at a local time as in :class:`Shot`."""
+    found = naive(time).replace(tzinfo=known_zone(zone)).utcoffset()
     return found.total_seconds() if found else 0.0

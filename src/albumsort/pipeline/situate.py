@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
 from albumsort.events.shots import Shot, naive, seconds
 from albumsort.library.zones import local_time
 from albumsort.plan.plan import NOWHERE, Known
@@ -20,20 +21,30 @@ METHOD = "1"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
 
 
-def situate(catalog: Catalog, photos: Sequence[Known], sight: Callable[[Known], str]) -> list[Known]:
+def situate(
+    catalog: Catalog, photos: Sequence[Known], sight: Callable[[Known], str], say: Callable[[str], None]
+) -> list[Known]:
     """The photos with their situations, and with the time that their clock should have shown.
 
-    ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered.
+    ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered. Where
+    that fails it is said, and the photos come back as they are: they can be sorted without.
     """
     shots = _shots(photos, sight)
     news = _fingerprint(shots)
-    before = catalog.situations.all()
+    timeless = {known.photo.id for known in photos if not known.captured.taken_at}
+    before = {photo: own for photo, own in catalog.situations.all().items() if photo not in timeless}
     if catalog.setting("situations of") != news:
-        before |= _find(shots, before)
+        try:
+            before |= _find(shots, before)
+        except AlbumsortError as error:
+            say(f"{error} Until then events, trips and places are not known.")
+            return list(photos)
         with catalog.transaction():
             catalog.situations.put(before)
             catalog.remember({"situations of": news})
-    return [_situated(known, before.get(known.photo.id, NOWHERE)) for known in photos]
+    return [
+        _situated(known, before.get(known.photo.id, NOWHERE)) if known.captured.taken_at else known for known in photos
+    ]
 
 
 def _shots(photos: Sequence[Known], sight: Callable[[Known], str]) -> list[Shot]:

@@ -111,7 +111,7 @@ def _act(
     try:
         _carry_out(catalog, request, undone, step, stopped)
     except sqlite3.Error as error:
-        undone.trouble = f"the journal cannot be written ({error}); the next undo goes on"
+        undone.trouble = f"{catalog.path}: the journal cannot be written ({error}); the next undo goes on"
     for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
         if any(is_in(done.destination, folder) for done in undone.back if done.kind == "place"):
             prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
