@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 Action = Literal["move", "copy", "hardlink", "symlink"]
@@ -90,6 +90,49 @@ class Situation:
     country: str = ""
     zone: str = ""
     behind: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event, or a trip: what the catalog remembers of it.
+
+    ``id`` is like ``20230506-1``, that of a trip like ``20230506-t1``. ``begin`` and ``end`` are the naive local times
+    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``places`` are cities, the
+    one with most photos first. ``is_special`` tells what is out of the ordinary and gets an album of its own;
+    ``is_fixed`` a name that the user gave.
+    """
+
+    id: str
+    is_trip: bool
+    name: str
+    begin: datetime
+    end: datetime
+    photos: int
+    places: tuple[str, ...] = ()
+    country: str = ""
+    is_special: bool = False
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An event or a trip as albums know it: a name that one folder can have, and the day on which it began."""
+
+    name: str
+    begin: date
+
+
+@dataclass(frozen=True, slots=True)
+class Occasions:
+    """What a photo belongs to: its event, its trip, None where there is none.
+
+    ``own`` is the one of them that is out of the ordinary and gets an album of its own beside those of categories: the
+    trip, or an event that was no everyday one.
+    """
+
+    event: Named | None = None
+    trip: Named | None = None
+    own: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,18 @@ from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.layout import Layout, placed_as
 from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
-from albumsort.records import UNSORTED, VIDEOS, Action, CaptureTime, Decision, Photo, Placement, Prediction, Situation
+from albumsort.records import (
+    UNSORTED,
+    VIDEOS,
+    Action,
+    CaptureTime,
+    Decision,
+    Occasions,
+    Photo,
+    Placement,
+    Prediction,
+    Situation,
+)
 
 NOWHERE = Situation()
 """What is known of a photo that was not grouped."""
@@ -28,7 +39,10 @@ Duplicates = Literal["once", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put."""
+    """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put.
+
+    ``follows`` is set where the user put its event or trip right since it was filed: it goes where they say.
+    """
 
     photo: Photo
     prediction: Prediction | None
@@ -36,6 +50,8 @@ class Known:
     placements: Sequence[Placement] = ()
     companions: Sequence[Companion] = ()
     situation: Situation = NOWHERE
+    occasions: Occasions = Occasions()
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
