@@ -92,13 +92,17 @@ class Situation:
     behind: float = 0.0
 
 
+NOWHERE = Situation()
+"""What is known of a photo that was not grouped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """An event, or a trip: what the catalog remembers of it.
 
     ``id`` is like ``20230506-1``, that of a trip like ``20230506-t1``. ``begin`` and ``end`` are the naive local times
-    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``places`` are cities, the
-    one with most photos first. ``is_special`` tells what is out of the ordinary and gets an album of its own;
+    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``places`` are cities,
+    the one with most photos first. ``is_special`` tells what is out of the ordinary and gets an album of its own;
     ``is_fixed`` a name that the user gave.
     """
 
@@ -133,6 +137,10 @@ class Occasions:
     event: Named | None = None
     trip: Named | None = None
     own: Named | None = None
+
+
+NO_OCCASIONS = Occasions()
+"""Those of a photo that was not grouped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +240,7 @@ class Decision:
     content: str | None = None
     metadata: Metadata = Metadata()
     captured: CaptureTime = CaptureTime()
-    situation: Situation = Situation()
+    situation: Situation = NOWHERE
     category: str = ""
     confidence: float | None = None
     labels: tuple[tuple[str, float], ...] = ()

@@ -14,8 +14,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.events.shots import Shot, naive, seconds
 from albumsort.library.zones import local_time
-from albumsort.plan.plan import NOWHERE, Known
-from albumsort.records import Situation
+from albumsort.plan.plan import Known
+from albumsort.records import NOWHERE, Situation
 
 METHOD = "1"
 """Changes when the grouping does, so that what an earlier version found is found anew."""

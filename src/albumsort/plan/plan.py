@@ -14,6 +14,8 @@ from albumsort.plan.destination import Destination, File
 from albumsort.plan.layout import Layout, placed_as
 from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
 from albumsort.records import (
+    NO_OCCASIONS,
+    NOWHERE,
     UNSORTED,
     VIDEOS,
     Action,
@@ -25,9 +27,6 @@ from albumsort.records import (
     Prediction,
     Situation,
 )
-
-NOWHERE = Situation()
-"""What is known of a photo that was not grouped."""
 
 TOP = 3
 """How many classes the report names."""
@@ -50,7 +49,7 @@ class Known:
     placements: Sequence[Placement] = ()
     companions: Sequence[Companion] = ()
     situation: Situation = NOWHERE
-    occasions: Occasions = Occasions()
+    occasions: Occasions = NO_OCCASIONS
     follows: bool = False
 
 
