@@ -19,7 +19,7 @@ from albumsort.events.away import stays, usual_near
 from albumsort.events.clocks import offset, right_clocks
 from albumsort.events.grouping import group
 from albumsort.events.shots import DAY, HOUR, Shot
-from albumsort.events.whereabouts import whereabouts
+from albumsort.events.whereabouts import towns_of, whereabouts
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -182,7 +182,8 @@ def _measure(photos: int) -> dict[str, object]:
     away = timed(lambda: stays(known, usual))
     moved = timed(lambda: corrected(shots, away))
     found = timed(lambda: group(moved, away))
-    timed(lambda: whereabouts(moved, found.events))
+    names = {photo: str(number) for photo, number in found.events.items()}
+    timed(lambda: whereabouts(moved, names, towns_of(moved)))
     peak = _peak()
     wrong = {shot.photo for shot in shots if not shot.day_only and abs(shot.time - right[shot.photo]) > 1}
     good = sum(abs(shot.time - right[shot.photo]) < 1 for shot in moved if shot.photo in wrong)

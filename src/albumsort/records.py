@@ -81,7 +81,7 @@ class Situation:
 
     ``event`` and ``trip`` are identifiers, ``place`` a city, ``country`` its English name, ``zone`` the time zone there
     (an IANA name). ``behind`` is how many seconds the clock of its device was behind the local time, less than 0 where
-    it was ahead.
+    it was ahead; ``taken`` is the local time that came out, in seconds since 1970-01-01T00:00 of that clock.
     """
 
     event: str = ""
@@ -90,6 +90,11 @@ class Situation:
     country: str = ""
     zone: str = ""
     behind: float = 0.0
+    taken: float = 0.0
+
+    def belongs_to(self, identifier: str) -> bool:
+        """Whether that is its event or its trip."""
+        return identifier in (self.event, self.trip)
 
 
 NOWHERE = Situation()
@@ -101,9 +106,8 @@ class Event:
     """An event, or a trip: what the catalog remembers of it.
 
     ``id`` is like ``20230506-1``, that of a trip like ``20230506-t1``. ``begin`` and ``end`` are the naive local times
-    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``places`` are cities,
-    the one with most photos first. ``is_special`` tells what is out of the ordinary and gets an album of its own;
-    ``is_fixed`` a name that the user gave.
+    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``is_special`` tells what
+    is out of the ordinary and gets an album of its own; ``is_fixed`` a name that the user gave.
     """
 
     id: str
@@ -112,10 +116,19 @@ class Event:
     begin: datetime
     end: datetime
     photos: int
-    places: tuple[str, ...] = ()
-    country: str = ""
     is_special: bool = False
     is_fixed: bool = False
+
+
+class Fix(NamedTuple):
+    """What the user said of a photo: the identifiers of its event and its trip ("" is none; None: nothing was said).
+
+    ``follows`` until the photo was filed by it.
+    """
+
+    event: str | None
+    trip: str | None
+    follows: bool = True
 
 
 @dataclass(frozen=True, slots=True)

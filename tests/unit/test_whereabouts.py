@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from albumsort.events.shots import Shot, seconds
-from albumsort.events.whereabouts import Whereabouts, whereabouts
+from albumsort.events.whereabouts import Whereabouts, towns_of, whereabouts
 
 BERLIN, POTSDAM = (52.52, 13.405, "Europe/Berlin"), (52.399, 13.066, "Europe/Berlin")
 TOKYO = (35.69, 139.692, "Asia/Tokyo")
@@ -19,7 +19,8 @@ def shot(photo: int, when: str, at: tuple[float, float, str] | None = None) -> S
 
 def found(shots: Sequence[Shot], events: Mapping[int, int]) -> Whereabouts:
     """The whereabouts of photo 0."""
-    return whereabouts(sorted(shots, key=lambda own: own.time), events)[0]
+    names = {photo: str(number) for photo, number in events.items()}
+    return whereabouts(sorted(shots, key=lambda own: own.time), names, towns_of(shots))[0]
 
 
 def test_a_position_is_named() -> None:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from albumsort.catalog.events import Events, Fixes
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
@@ -44,6 +45,8 @@ class Catalog:
                 self.journal = Journal(self._db)
                 self.sidecars = Sidecars(self._db)
                 self.situations = Situations(self._db)
+                self.events = Events(self._db)
+                self.fixes = Fixes(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 

@@ -93,6 +93,22 @@ MIGRATIONS = (
         behind REAL NOT NULL
     );
     """,
+    """
+    -- The local time that came out, in seconds since 1970-01-01T00:00 of that clock; grouped anew to find it.
+    ALTER TABLE situation ADD COLUMN taken REAL NOT NULL DEFAULT 0;
+    DELETE FROM setting WHERE key = 'situations of';
+    -- Events and trips, with the names that their albums have.
+    CREATE TABLE event (
+        id TEXT PRIMARY KEY, is_trip INTEGER NOT NULL, name TEXT NOT NULL,
+        begin TEXT NOT NULL, end TEXT NOT NULL, photos INTEGER NOT NULL,
+        is_special INTEGER NOT NULL, is_fixed INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    -- What the user said of the event and the trip of a photo; NULL where nothing was said.
+    CREATE TABLE fix (
+        photo INTEGER PRIMARY KEY REFERENCES photo (id),
+        event TEXT, trip TEXT, follows INTEGER NOT NULL
+    );
+    """,
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from albumsort.records import Situation
 
-_COLUMNS = "event, trip, place, country, zone, behind"
+_COLUMNS = "event, trip, place, country, zone, behind, taken"
 
 
 class Situations:
@@ -24,7 +24,8 @@ class Situations:
     def put(self, situations: Mapping[int, Situation]) -> None:
         """Store the situations of photos, by their ids; those of others stay."""
         rows = [
-            (photo, own.event, own.trip, own.place, own.country, own.zone, own.behind)
+            (photo, own.event, own.trip, own.place, own.country, own.zone, own.behind, own.taken)
             for photo, own in situations.items()
         ]
-        self._db.executemany(f"INSERT OR REPLACE INTO situation (photo, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        marks = ", ".join("?" * 8)
+        self._db.executemany(f"INSERT OR REPLACE INTO situation (photo, {_COLUMNS}) VALUES ({marks})", rows)

@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from albumsort.events.shots import naive
 
-def identify(groups: Sequence[Collection[int]], days: Sequence[date], before: Mapping[int, str]) -> list[str]:
+TRIP = "t"
+"""What the number of a trip begins with."""
+
+
+def assign(
+    groups: Sequence[Sequence[int]],
+    times: Mapping[int, float],
+    before: Mapping[int, str],
+    anchors: Mapping[int, str],
+    mark: str = "",
+) -> dict[int, str]:
+    """The identifier of each photo of these groups, which have their photos in order of time.
+
+    ``times`` are those of the photos, ``before`` the identifiers that they had. Those of ``anchors`` stay, whatever the
+    groups are: of photos that lie in an album already, or that the user assigned; "" means that such a photo is to
+    have none. Other photos of a group that has anchors go with the nearest of them in time. ``mark`` tells kinds of
+    groups apart in new identifiers.
+    """
+    found = {photo: anchors[photo] for group in groups for photo in group if photo in anchors}
+    loose: list[list[int]] = []
+    for group in groups:
+        fixed = [photo for photo in group if anchors.get(photo)]
+        free = [photo for photo in group if photo not in anchors]
+        if fixed:
+            at = [times[photo] for photo in fixed]
+            found |= {photo: anchors[fixed[_nearest(times[photo], at)]] for photo in free}
+        elif free:
+            loose.append(free)
+    days = [naive(times[group[0]]).date() for group in loose]
+    identifiers = identify(loose, days, before, reserved=set(anchors.values()), mark=mark)
+    return found | {photo: own for group, own in zip(loose, identifiers, strict=True) for photo in group}
+
+
+def identify(
+    groups: Sequence[Collection[int]],
+    days: Sequence[date],
+    before: Mapping[int, str],
+    *,
+    reserved: Collection[str] = (),
+    mark: str = "",
+) -> list[str]:
     """An identifier for each group of photos: that of the group which most of its photos were in before.
 
     ``days`` are the first day of each group, for new identifiers such as ``20230506-1``; ``before`` has the identifiers
     by photo. A group of before that was split leaves its identifier to the largest part, and of groups that were merged
-    the largest gives its own; of equal ones the first.
+    the largest gives its own; of equal ones the first. Those ``reserved`` are never new ones.
     """
     votes = [
         (-count, index, identifier)
@@ -25,14 +67,26 @@ def identify(groups: Sequence[Collection[int]], days: Sequence[date], before: Ma
         if index not in kept and identifier not in taken:
             kept[index] = identifier
             taken.add(identifier)
-    taken.update(before.values())  # an identifier that photos still have does not come to mean another event
+    taken.update(before.values(), reserved)  # an identifier that photos still have does not come to mean another event
     numbers: defaultdict[date, int] = defaultdict(int)
-    return [kept.get(index) or _new(day, numbers, taken) for index, day in enumerate(days)]
+    return [kept.get(index) or _new(day, mark, numbers, taken) for index, day in enumerate(days)]
 
 
-def _new(day: date, numbers: defaultdict[date, int], taken: Collection[str]) -> str:
+def new_identifier(day: date, mark: str, taken: Collection[str]) -> str:
+    """The first identifier of that day that is not taken."""
+    return _new(day, mark, defaultdict(int), taken)
+
+
+def _new(day: date, mark: str, numbers: defaultdict[date, int], taken: Collection[str]) -> str:
     while True:
         numbers[day] += 1
-        identifier = f"{day:%Y%m%d}-{numbers[day]}"
+        identifier = f"{day:%Y%m%d}-{mark}{numbers[day]}"
         if identifier not in taken:
             return identifier
+
+
+def _nearest(time: float, times: Sequence[float]) -> int:
+    """The index of the nearest of ``times``, which are in order."""
+    at = bisect_left(times, time)
+    around = range(max(0, at - 1), min(at + 1, len(times)))
+    return min(around, key=lambda index: abs(times[index] - time))

@@ -42,7 +42,8 @@ class Spot(NamedTuple):
 class Occasion:
     """An event or a trip, its times naive and local.
 
-    ``sights`` are photos by category key; ``places`` are left empty where a name should not tell them, as at home.
+    ``sights`` are photos by category key; ``places`` are left empty where a name should not tell them, as at home;
+    ``photos`` is how many there are in all.
     """
 
     begin: datetime
@@ -50,6 +51,7 @@ class Occasion:
     places: Sequence[Spot] = ()
     sights: Mapping[str, int] = field(default_factory=dict)
     is_trip: bool = False
+    photos: int = 0
 
 
 def name_all(

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from albumsort.events.places import locate
+from albumsort.events.places import Place, locate
 from albumsort.events.shots import DAY, Shot
 
 NEAR = 30 * DAY
@@ -21,23 +21,30 @@ class Whereabouts(NamedTuple):
     zone: str
 
 
-def whereabouts(shots: Sequence[Shot], events: Mapping[int, int]) -> dict[int, Whereabouts]:
-    """The whereabouts of each photo; ``shots`` in order of time, ``events`` the number of the event by photo.
+def towns_of(shots: Sequence[Shot]) -> dict[int, Place]:
+    """The town of each photo that has a position."""
+    there = [shot for shot in shots if shot.latitude is not None and shot.longitude is not None]
+    places = locate([(shot.latitude or 0.0, shot.longitude or 0.0) for shot in there])
+    return {shot.photo: place for shot, place in zip(there, places, strict=True)}
+
+
+def whereabouts(shots: Sequence[Shot], events: Mapping[int, str], towns: Mapping[int, Place]) -> dict[int, Whereabouts]:
+    """The whereabouts of each photo; ``shots`` in order of time, ``events`` and ``towns`` by photo.
 
     A photo without a position is where the nearest in time of its event is. Where its event has none, it is in the
     country, and in the time zone, that the last position before it and the next one after it agree on.
     """
-    there = [shot for shot in shots if shot.latitude is not None and shot.longitude is not None]
-    places = locate([(shot.latitude or 0.0, shot.longitude or 0.0) for shot in there])
+    there = [shot for shot in shots if shot.photo in towns]
+    places = [towns[shot.photo] for shot in there]
     known = [Whereabouts(place.city, place.country, shot.zone) for shot, place in zip(there, places, strict=True)]
     found = {shot.photo: own for shot, own in zip(there, known, strict=True)}
-    of_event: dict[int, list[int]] = {}
+    of_event: dict[str, list[int]] = {}
     for index, shot in enumerate(there):
-        of_event.setdefault(events.get(shot.photo, -1), []).append(index)
+        of_event.setdefault(events[shot.photo], []).append(index)
     times = [shot.time for shot in there]
     for shot in shots:
         if shot.photo not in found:
-            same = of_event.get(events.get(shot.photo, -2), [])
+            same = of_event.get(events[shot.photo], [])
             found[shot.photo] = known[_nearest(shot, same, times)] if same else _between(shot, times, known)
     return found
 

@@ -23,6 +23,7 @@ from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
+from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.precautions import (
     album_folders_around,
     check_emptied,
@@ -56,6 +57,7 @@ class ScanOptions:
     weights: str | None = None
     labels: str | None = None
     layout: str = DEFAULT_LAYOUT
+    event_name: str | None = None
     absolute_links: bool = False
     exclude: tuple[str, ...] = ()
     precision: WantedPrecision | None = None
@@ -130,22 +132,16 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
         known = list(_known(catalog, intake, model.key, rules.albums))
         if learned and not intake.unread:
-            known = situate(catalog, known, partial(_sight, rules.table), progress.say)
+            naming = Naming(
+                "en", {own.key: rules.table.folder(own.key) for own in rules.table.categories}, options.event_name
+            )
+            known = situate(catalog, known, partial(_sight, rules.table), naming, progress.say)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
-        planned = sum(decision.status == "planned" for decision in decisions)
-        if acted and planned:
-            trouble = check_space(decisions, rules.albums)
-        if acted and planned and not trouble:
-            prepare(catalog, rules, roots[0])
-            remember_file_systems(catalog, [rules.albums])
-            with ExitStack() as held:
-                moved = [decision.path for decision in decisions if decision.status == "planned"]
-                for folder in sorted({rules.albums, *album_folders_around(catalog, moved)}):
-                    held.enter_context(albums_locked(folder, what))
-                act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
-                decisions = act.run(decisions, lambda done: progress.step("Sorting", planned, done))
-            trouble = act.trouble
+        if acted and any(decision.status == "planned" for decision in decisions):
+            decisions, trouble = _carry_out(catalog, decisions, rules, options, progress, stopped, what)
+        if acted and options.action == "move":
+            catalog.fixes.filed(_followed(known, decisions))
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
@@ -217,6 +213,35 @@ def _sight(table: LabelTable, known: Known) -> str:
     """The category of what a photo shows, "" where that is not sure."""
     category = table.categorize(known.prediction).category if known.prediction else UNSORTED
     return "" if category == UNSORTED else category
+
+
+def _carry_out(
+    catalog: Catalog,
+    decisions: list[Decision],
+    rules: Rules,
+    options: ScanOptions,
+    progress: Progress,
+    stopped: Callable[[], bool],
+    what: str,
+) -> tuple[list[Decision], str]:
+    """The decisions with what came of them, and what ended it before its time, or ""."""
+    if trouble := check_space(decisions, rules.albums):
+        return decisions, trouble
+    prepare(catalog, rules, os.path.realpath(options.photos[0]))
+    remember_file_systems(catalog, [rules.albums])
+    planned = [decision.path for decision in decisions if decision.status == "planned"]
+    with ExitStack() as held:
+        for folder in sorted({rules.albums, *album_folders_around(catalog, planned)}):
+            held.enter_context(albums_locked(folder, what))
+        act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
+        decisions = act.run(decisions, lambda done: progress.step("Sorting", len(planned), done))
+    return decisions, act.trouble
+
+
+def _followed(photos: Iterable[Known], decisions: Iterable[Decision]) -> list[int]:
+    """The photos whose events were put right and that lie where they belong by that now."""
+    settled = {decision.photo_id for decision in decisions if decision.status in ("done", "skipped")}
+    return [known.photo.id for known in photos if known.follows and known.photo.id in settled]
 
 
 def _path_order(item: Photo | Decision) -> bytes:

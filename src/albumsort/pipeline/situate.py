@@ -6,45 +6,64 @@ A night without news finds that nothing has changed since the last time, and tak
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
-from albumsort.events.shots import Shot, naive, seconds
+from albumsort.events.shots import Shot, seconds
 from albumsort.library.zones import local_time
+from albumsort.pipeline.filed import renamed_by_hand, where_filed
+from albumsort.pipeline.naming import Naming
+from albumsort.pipeline.occasions import Memory, find
 from albumsort.plan.plan import Known
-from albumsort.records import NOWHERE, Situation
+from albumsort.records import NOWHERE, CaptureTime, Event, Named, Occasions, Situation
 
-METHOD = "1"
+METHOD = "2"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
 
 
 def situate(
-    catalog: Catalog, photos: Sequence[Known], sight: Callable[[Known], str], say: Callable[[str], None]
+    catalog: Catalog,
+    photos: Sequence[Known],
+    sight: Callable[[Known], str],
+    naming: Naming,
+    say: Callable[[str], None],
 ) -> list[Known]:
-    """The photos with their situations, and with the time that their clock should have shown.
+    """The photos with their situations and occasions, and with the time that their clock should have shown.
 
     ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered. Where
     that fails it is said, and the photos come back as they are: they can be sorted without.
     """
     shots = _shots(photos, sight)
-    news = _fingerprint(shots)
-    timeless = {known.photo.id for known in photos if not known.captured.taken_at}
-    before = {photo: own for photo, own in catalog.situations.all().items() if photo not in timeless}
+    memory, albums = _recall(catalog, photos), list(catalog.album_folders())
+    filed = where_filed(photos, memory.situations, memory.events, albums)
+    said = sorted((photo, *fix[:2]) for photo, fix in memory.fixes.items() if fix[:2] != (None, None))
+    news = _fingerprint(shots, said, [naming])
     if catalog.setting("situations of") != news:
         try:
-            before |= _find(shots, before)
+            memory = find(shots, memory, filed, naming)
         except AlbumsortError as error:
             say(f"{error} Until then events, trips and places are not known.")
             return list(photos)
+        filed = where_filed(photos, memory.situations, memory.events, albums)
         with catalog.transaction():
-            catalog.situations.put(before)
+            catalog.situations.put(memory.situations)
+            catalog.events.replace_all(memory.events.values())
             catalog.remember({"situations of": news})
-    return [
-        _situated(known, before.get(known.photo.id, NOWHERE)) if known.captured.taken_at else known for known in photos
-    ]
+    return [_situated(known, memory, filed) if known.captured.taken_at else known for known in photos]
+
+
+def _recall(catalog: Catalog, photos: Sequence[Known]) -> Memory:
+    timeless = {known.photo.id for known in photos if not known.captured.taken_at}
+    situations = {photo: own for photo, own in catalog.situations.all().items() if photo not in timeless}
+    events = catalog.events.all()
+    if renamed := renamed_by_hand(photos, situations, events, list(catalog.album_folders())):
+        with catalog.transaction():
+            catalog.events.put(renamed.values())
+    return Memory(situations, events | renamed, catalog.fixes.all())
 
 
 def _shots(photos: Sequence[Known], sight: Callable[[Known], str]) -> list[Shot]:
@@ -69,58 +88,42 @@ def _shot(known: Known, category: str, with_position: set[str]) -> Shot:
     )
 
 
-def _fingerprint(shots: Sequence[Shot]) -> str:
+def _fingerprint(*parts: Iterable[object]) -> str:
     digest = hashlib.sha256(METHOD.encode())
-    for shot in shots:
-        digest.update(repr(shot).encode())
+    for part in chain(*parts):
+        digest.update(repr(part).encode())
     return digest.hexdigest()
 
 
-def _find(shots: Sequence[Shot], before: Mapping[int, Situation]) -> dict[int, Situation]:
-    from albumsort.events.away import stays, usual_near
-    from albumsort.events.clocks import corrections, right_clocks
-    from albumsort.events.grouping import group
-    from albumsort.events.identity import identify
-    from albumsort.events.whereabouts import whereabouts
-
-    right = right_clocks(shots)
-    known = [shot for shot in shots if shot.device in right]
-    away = stays(known, usual_near(known))
-    behind = corrections(shots, away)
-    corrected = [shot._replace(time=shot.time + behind.get(shot.photo, 0.0)) for shot in shots]
-    corrected.sort(key=lambda shot: (shot.time, shot.photo))
-    found = group(corrected, away)
-    days = {shot.photo: naive(shot.time).date() for shot in reversed(corrected)}
-    named = []
-    for numbers, earlier in (
-        (found.events, {photo: own.event for photo, own in before.items() if own.event}),
-        (found.trips, {photo: own.trip for photo, own in before.items() if own.trip}),
-    ):
-        groups = _members(numbers)
-        identifiers = identify(groups, [min(days[photo] for photo in own) for own in groups], earlier)
-        named.append({photo: name for own, name in zip(groups, identifiers, strict=True) for photo in own})
-    where = whereabouts(corrected, found.events)
-    return {
-        shot.photo: Situation(
-            named[0].get(shot.photo, ""), named[1].get(shot.photo, ""), *where[shot.photo], behind.get(shot.photo, 0.0)
-        )
-        for shot in corrected
-    }
+def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[str]]) -> Known:
+    photo = known.photo.id
+    situation, fix = memory.situations.get(photo, NOWHERE), memory.fixes.get(photo)
+    return replace(
+        known,
+        captured=_put_right(known.captured, situation),
+        situation=situation,
+        occasions=_occasions(situation, memory.events, filed.get(photo, ())),
+        follows=bool(fix and fix.follows),
+    )
 
 
-def _members(numbers: Mapping[int, int]) -> list[list[int]]:
-    members: dict[int, list[int]] = {}
-    for photo, number in numbers.items():
-        members.setdefault(number, []).append(photo)
-    return list(members.values())
+def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequence[str]) -> Occasions:
+    event, trip = events.get(situation.event), events.get(situation.trip)
+    # What lies in the album of an event stays there, though a trip became known since.
+    special = [*(events[identifier] for identifier in filed), *(own for own in (trip, event) if own)]
+    own = next((own for own in special if own.is_special), None)
+    return Occasions(*map(_named, (event, trip, own)))
 
 
-def _situated(known: Known, situation: Situation) -> Known:
-    captured = known.captured
+def _named(event: Event | None) -> Named | None:
+    return Named(event.name, event.begin.date()) if event else None
+
+
+def _put_right(captured: CaptureTime, situation: Situation) -> CaptureTime:
     if captured.taken_at and situation.behind:
         captured = replace(captured, taken_at=captured.taken_at + timedelta(seconds=situation.behind))
     if situation.zone and not captured.time_zone and captured.utc:
         captured = replace(captured, taken_at=local_time(captured.utc, situation.zone) or captured.taken_at)
     if situation.zone and (situation.behind or not captured.time_zone):
         captured = replace(captured, time_zone=situation.zone)
-    return replace(known, captured=captured, situation=situation)
+    return captured

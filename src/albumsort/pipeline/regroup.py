@@ -1,0 +1,161 @@
+"""Puts events and trips right as the user says; every later scan keeps to it. No photo is touched here."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
+from albumsort.events.identity import TRIP, new_identifier
+from albumsort.events.shots import naive, seconds
+from albumsort.names import folded, folder_name_problem, quoted
+from albumsort.records import Event, Fix, Situation
+
+
+def merge(catalog: Catalog, identifiers: Sequence[str]) -> Event:
+    """The first of these events or trips takes in the others; a trip takes in events too. Returns what it is then.
+
+    Raises :class:`AlbumsortError` where that cannot be.
+    """
+    first, *others = (_find(catalog, identifier) for identifier in dict.fromkeys(identifiers))
+    if not others:
+        raise AlbumsortError(f"{first.id}: name another event too; the first that is named takes in the others")
+    if not first.is_trip and (trip := next((own for own in others if own.is_trip), None)):
+        raise AlbumsortError(f"{trip.id} is a trip, which no event takes in; name the trip first")
+    situations = catalog.situations.all()
+    members = [photo for photo, own in situations.items() if any(map(own.belongs_to, (first.id, *_ids(others))))]
+    if first.is_trip:
+        said = {photo: Fix(None, first.id) for photo in members}
+    else:
+        trip_id = _trip_of(first, situations)
+        said = {photo: Fix(first.id, None if situations[photo].trip == trip_id else trip_id) for photo in members}
+    merged = replace(
+        first,
+        begin=min(own.begin for own in (first, *others)),
+        end=max(own.end for own in (first, *others)),
+        photos=len(members),
+        is_special=any(own.is_special for own in (first, *others)),
+    )
+    emptied = [own for own in others if own.is_trip == first.is_trip]
+    _store(catalog, situations, said, [merged, *(replace(own, photos=0, is_fixed=False) for own in emptied)])
+    return merged
+
+
+def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event]:
+    """What of an event or trip was taken at this naive local time or later becomes one of its own; returns both.
+
+    Raises :class:`AlbumsortError` where a part would be empty.
+    """
+    whole = _find(catalog, identifier)
+    situations = catalog.situations.all()
+    members = [photo for photo, own in situations.items() if own.belongs_to(whole.id)]
+    late = {photo for photo in members if situations[photo].taken >= seconds(at)}
+    if not late or len(late) == len(members):
+        begin, end = (naive(edge(situations[photo].taken for photo in members)) for edge in (min, max))
+        raise AlbumsortError(
+            f"{whole.id} has photos from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; "
+            "give a time in between, with photos before and after it"
+        )
+    taken = {*catalog.events.all(), *(name for own in situations.values() for name in (own.event, own.trip))}
+    times = sorted(naive(situations[photo].taken) for photo in late)
+    new = new_identifier(times[0].date(), TRIP if whole.is_trip else "", taken)
+    name = _free_name(whole.name, catalog.events.all().values())
+    rest = replace(whole, id=new, name=name, begin=times[0], end=times[-1], photos=len(late), is_fixed=False)
+    early = max(naive(situations[photo].taken) for photo in members if photo not in late)
+    first = replace(whole, end=early, photos=len(members) - len(late))
+    part_of = {photo: new if photo in late else whole.id for photo in members}
+    said = {photo: Fix(None, part) if whole.is_trip else Fix(part, None) for photo, part in part_of.items()}
+    _store(catalog, situations, said, [first, rest])
+    return first, rest
+
+
+def rename(catalog: Catalog, identifier: str, name: str) -> Event:
+    """Give an event or trip a name, which stays. Raises :class:`AlbumsortError` for one that no folder can have."""
+    own = _find(catalog, identifier)
+    if problem := folder_name_problem(name):
+        raise AlbumsortError(f"{quoted(name)} cannot be the name of an album: {problem}")
+    for other in catalog.events.all().values():
+        if other.id != own.id and other.photos and folded(other.name) == folded(name):
+            raise AlbumsortError(f"{quoted(name)} is the name of {other.id}; merge the two, or choose another")
+    situations = catalog.situations.all()
+    named = replace(own, name=name, is_special=True, is_fixed=True)
+    members = [photo for photo, situation in situations.items() if situation.belongs_to(own.id)]
+    _store(catalog, situations, {photo: Fix(None, None) for photo in members}, [named])
+    return named
+
+
+def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
+    """Take back what was said of these events and trips; the next scan groups their photos as if it had not been.
+
+    Returns how many photos that is about. Raises :class:`AlbumsortError` where nothing was said of one.
+    """
+    situations, fixes = catalog.situations.all(), catalog.fixes.all()
+    freed: set[int] = set()
+    events = [_find(catalog, identifier) for identifier in identifiers]
+    for own in events:
+        members = {photo for photo, situation in situations.items() if situation.belongs_to(own.id)}
+        said = {photo for photo in members if photo in fixes and own.id in fixes[photo][:2]}
+        if not said and not own.is_fixed:
+            raise AlbumsortError(f"{own.id}: it was not merged, split or renamed, so there is nothing to take back")
+        freed |= members
+    with catalog.transaction():
+        catalog.fixes.put({photo: Fix(None, None) for photo in freed})
+        # An album that they lie in would else hold them together.
+        catalog.situations.put({photo: replace(situations[photo], event="", trip="") for photo in freed})
+        catalog.events.put(replace(own, is_fixed=False) for own in events)
+        catalog.remember({"situations of": ""})
+    return len(freed)
+
+
+def _find(catalog: Catalog, identifier: str) -> Event:
+    events = {own.id: own for own in catalog.events.all().values() if own.photos}
+    if identifier not in events:
+        near = difflib.get_close_matches(identifier, events, 3)
+        hint = f"; is it {' or '.join(near)}?" if near else "; `albumsort events PHOTOS --all` lists them"
+        raise AlbumsortError(f"there is no event or trip {quoted(identifier)}{hint}")
+    return events[identifier]
+
+
+def _ids(events: Iterable[Event]) -> list[str]:
+    return [own.id for own in events]
+
+
+def _trip_of(event: Event, situations: Mapping[int, Situation]) -> str:
+    """The trip that most photos of an event are of, "" for none."""
+    trips = Counter(own.trip for own in situations.values() if own.event == event.id)
+    return max(trips, key=lambda trip: (trips[trip], trip))
+
+
+def _free_name(name: str, events: Iterable[Event]) -> str:
+    """Until the next scan finds a better one."""
+    used, number = {folded(own.name) for own in events}, 2
+    while folded(f"{name} ({number})") in used:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _store(
+    catalog: Catalog, situations: Mapping[int, Situation], said: Mapping[int, Fix], events: Sequence[Event]
+) -> None:
+    """Remember what is said beside what was said before; the next scan groups by it."""
+    before, fixes, changed = catalog.fixes.all(), {}, {}
+    for photo, new in said.items():
+        old = before.get(photo, Fix(None, None))
+        fix = fixes[photo] = Fix(
+            old.event if new.event is None else new.event, old.trip if new.trip is None else new.trip
+        )
+        own = situations[photo]
+        changed[photo] = replace(
+            own,
+            event=own.event if fix.event is None else fix.event,
+            trip=own.trip if fix.trip is None else fix.trip,
+        )
+    with catalog.transaction():
+        catalog.fixes.put(fixes)
+        catalog.situations.put(changed)
+        catalog.events.put(events)
+        catalog.remember({"situations of": ""})
