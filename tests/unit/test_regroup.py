@@ -1,0 +1,123 @@
+"""What the user puts right in events and trips is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
+from albumsort.events.shots import seconds
+from albumsort.pipeline.regroup import merge, rename, reset, split
+from albumsort.records import Event, Fix, Metadata, Photo, Situation, Stamp
+
+NOON = datetime(2023, 5, 6, 12)
+MORNING, EVENING, OTHER_DAY, TRIP = "20230506-1", "20230506-2", "20230510-1", "20230510-t1"
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    """Photos 1 to 3 of a morning, 4 and 5 of an evening, 6 and 7 of a trip."""
+    with Catalog(tmp_path / "catalog.sqlite") as catalog:
+        events = {1: MORNING, 2: MORNING, 3: MORNING, 4: EVENING, 5: EVENING, 6: OTHER_DAY, 7: OTHER_DAY}
+        times = {photo: NOON + timedelta(hours=photo, days=4 * (photo > 5)) for photo in events}
+        for photo in events:
+            catalog.put(Photo(0, f"/photos/{photo}.jpg", Stamp(1, 2, photo), "content", "jpeg", "", Metadata()))
+        catalog.situations.put(
+            {
+                photo: Situation(event, TRIP if event == OTHER_DAY else "", taken=seconds(times[photo]))
+                for photo, event in events.items()
+            }
+        )
+        for own in dict.fromkeys([*events.values(), TRIP]):
+            members = [times[photo] for photo, event in events.items() if own in (event, TRIP * (event == OTHER_DAY))]
+            catalog.events.put([Event(own, own == TRIP, f"Name of {own}", members[0], members[-1], len(members))])
+        yield catalog
+
+
+def event_of(catalog: Catalog, *photos: int) -> set[str]:
+    return {catalog.situations.all()[photo].event for photo in photos}
+
+
+def test_the_first_event_takes_in_the_others(catalog: Catalog) -> None:
+    merged = merge(catalog, [EVENING, MORNING])
+    assert (merged.id, merged.photos, merged.begin) == (EVENING, 5, NOON + timedelta(hours=1))
+    assert event_of(catalog, 1, 2, 3, 4, 5) == {EVENING}
+    assert {fix.event for fix in catalog.fixes.all().values()} == {EVENING}
+    assert catalog.events.all()[MORNING].photos == 0
+
+
+def test_an_event_that_goes_into_one_of_a_trip_goes_on_the_trip(catalog: Catalog) -> None:
+    merge(catalog, [OTHER_DAY, EVENING])
+    assert {catalog.situations.all()[photo].trip for photo in (4, 5, 6, 7)} == {TRIP}
+    assert catalog.fixes.all()[4] == Fix(OTHER_DAY, TRIP)
+    assert catalog.fixes.all()[6] == Fix(OTHER_DAY, None)
+
+
+def test_a_trip_takes_in_an_event_which_stays_one(catalog: Catalog) -> None:
+    assert merge(catalog, [TRIP, EVENING]).photos == 4
+    assert catalog.situations.all()[4].trip == TRIP
+    assert event_of(catalog, 4) == {EVENING}
+    assert catalog.events.all()[EVENING].photos == 2
+
+
+def test_what_was_merged_twice_is_one(catalog: Catalog) -> None:
+    merge(catalog, [MORNING, EVENING])
+    merge(catalog, [OTHER_DAY, MORNING])
+    assert event_of(catalog, *range(1, 8)) == {OTHER_DAY}
+
+
+def test_an_event_is_split_at_a_time(catalog: Catalog) -> None:
+    early, late = split(catalog, MORNING, NOON + timedelta(hours=3))
+    assert (early.id, early.photos, late.id, late.photos) == (MORNING, 2, "20230506-3", 1)
+    assert event_of(catalog, 1, 2) == {MORNING}
+    assert event_of(catalog, 3) == {"20230506-3"}
+    assert catalog.fixes.all()[1] == Fix(MORNING, None)
+
+
+def test_a_trip_is_split_without_its_events(catalog: Catalog) -> None:
+    _, late = split(catalog, TRIP, NOON + timedelta(days=4, hours=7))
+    assert catalog.situations.all()[7].trip == late.id == "20230510-t2"
+    assert event_of(catalog, 6, 7) == {OTHER_DAY}
+
+
+def test_a_name_makes_an_event_special_and_stays(catalog: Catalog) -> None:
+    rename(catalog, EVENING, "Anna's birthday")
+    own = catalog.events.all()[EVENING]
+    assert (own.name, own.is_special, own.is_fixed) == ("Anna's birthday", True, True)
+    assert catalog.fixes.all() == {4: Fix(None, None), 5: Fix(None, None)}
+
+
+def test_what_was_said_can_be_taken_back(catalog: Catalog) -> None:
+    merge(catalog, [MORNING, EVENING])
+    assert reset(catalog, [MORNING]) == 5
+    assert set(catalog.fixes.all().values()) == {Fix(None, None)}
+    assert event_of(catalog, 1, 5) == {""}
+
+
+def test_the_next_scan_groups_by_it(catalog: Catalog) -> None:
+    catalog.remember({"situations of": "something"})
+    rename(catalog, EVENING, "Anna's birthday")
+    assert catalog.setting("situations of") == ""
+
+
+def test_what_cannot_be_is_told_and_changes_nothing(catalog: Catalog) -> None:
+    before = catalog.situations.all(), catalog.events.all()
+    for attempt, said in (
+        (lambda: merge(catalog, [MORNING, "20230506-9"]), "there is no event or trip '20230506-9'; is it 20230506"),
+        (lambda: merge(catalog, [MORNING, MORNING]), "name another event too"),
+        (lambda: merge(catalog, [MORNING, TRIP]), "is a trip, which no event takes in"),
+        (lambda: split(catalog, MORNING, NOON), "photos from 2023-05-06 13:00 to 2023-05-06 15:00"),
+        (lambda: split(catalog, MORNING, NOON + timedelta(days=1)), "give a time in between"),
+        (lambda: rename(catalog, MORNING, "a/b"), "it contains /"),
+        (lambda: rename(catalog, MORNING, f"name of {EVENING}"), f"is the name of {EVENING}; merge the two"),
+        (lambda: reset(catalog, [MORNING]), "nothing to take back"),
+    ):
+        with pytest.raises(AlbumsortError) as told:
+            attempt()
+        assert said in str(told.value)
+    assert (catalog.situations.all(), catalog.events.all()) == before
+    assert not catalog.fixes.all()
