@@ -16,8 +16,8 @@ _DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def folder_name_problem(name: str) -> str:
-    """Say in words why ``name`` cannot be the name of one folder; "" when it can.
+def folder_name_problem(name: str, limit: int = MAX_BYTES) -> str:
+    """Say in words why ``name`` cannot be the name of one folder of at most ``limit`` bytes; "" when it can.
 
     A name that passes is a single visible folder on Linux, macOS and Windows: it never leaves the folder it is made in.
     """
@@ -25,7 +25,7 @@ def folder_name_problem(name: str) -> str:
         return "it is empty"
     if name in (".", ".."):
         return "it means the folder itself or the one above it"
-    return _character_problem(name) or _edge_problem(name) or _whole_problem(name)
+    return _character_problem(name) or _edge_problem(name) or _whole_problem(name, limit)
 
 
 def folded(name: str) -> str:
@@ -65,10 +65,10 @@ def _edge_problem(name: str) -> str:
     return ""
 
 
-def _whole_problem(name: str) -> str:
+def _whole_problem(name: str, limit: int) -> str:
     if name.partition(".")[0].rstrip().upper() in _DEVICES:
         return "Windows reserves it for a device"
     size = len(name.encode())
-    if size > MAX_BYTES:
-        return f"it is {size} bytes long and at most {MAX_BYTES} are allowed"
+    if size > limit:
+        return f"it is {size} bytes long and at most {limit} are allowed"
     return ""

@@ -26,7 +26,7 @@ TABLE = LabelTable(
     threshold=0.4,
 )
 CLASSES = [f"class {index}" for index in range(1000)]
-RULES = Rules(TABLE, CLASSES, parse_layout("{category}/{year}", ["Pets", "Food"]), "/albums")
+RULES = Rules(TABLE, CLASSES, [parse_layout("category", ["Pets", "Food"])], "/albums")
 CAT = Prediction((281, 282, 900, 3), (0.5, 0.3, 0.1, 0.05))
 LUNCH = Prediction((900,), (0.95,))
 UNCLEAR = Prediction((900,), (0.6,))

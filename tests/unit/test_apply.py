@@ -14,7 +14,6 @@ from albumsort.apply.apply import Outcome, carry_out_unit, folders_for, steps_fo
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
 from albumsort.pipeline.act import Act
-from albumsort.plan.layout import Layout
 from albumsort.plan.plan import Rules
 from albumsort.records import Action, Decision, Placement, Stamp
 
@@ -63,7 +62,7 @@ def run(
     catalog: Catalog, *decisions: Decision, albums: Path, stopped: Callable[[], bool] = lambda: False
 ) -> list[Decision]:
     """A run of the pipeline with these decisions; returns them with what came of them."""
-    rules = Rules(LabelTable((), (), 0.5), (), Layout(()), str(albums), action=decisions[0].action)
+    rules = Rules(LabelTable((), (), 0.5), (), (), str(albums), action=decisions[0].action)
     act = Act(catalog, rules, absolute_links=False, stopped=stopped)
     outcomes = act.run(decisions, lambda _: None)
     assert catalog.journal.open_units() == {}

@@ -1,69 +1,160 @@
-"""Album paths stay inside the album folder, whatever the template and the date."""
+"""Album paths say what the layout asks for, and stay inside the album folder whatever a template and a photo hold."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from albumsort.errors import AlbumsortError
-from albumsort.library.companions import Companion
-from albumsort.library.formats import kind_by_suffix
-from albumsort.library.walk import Found
-from albumsort.plan.layout import DEFAULT_LAYOUT, NAME_BYTES, names_under, parse_layout, placed_as
-from albumsort.records import CaptureTime, Stamp
+from albumsort.names import folder_name_problem
+from albumsort.plan.file_names import NAME_BYTES
+from albumsort.plan.layout import Subject, parse_layout
+from albumsort.records import CaptureTime, Named, Occasions, Situation
 
-TAKEN = CaptureTime(datetime(2023, 5, 6, 12, 34), "exif")
+TAKEN = CaptureTime(datetime(2023, 1, 1, 0, 34), "exif")
+PARTY = Named("Party", date(2022, 12, 31))
+SKIING = Named("Skiing", date(2022, 12, 27))
+EVERYDAY, GUESTS = Occasions(PARTY), Occasions(PARTY, own=PARTY)
+JOURNEY = Occasions(PARTY, SKIING, SKIING)
+NISEKO = Situation(place="Niseko", country="Japan")
 
 
-def companion(stem: str, rest: str) -> Companion:
-    name = stem + rest
-    return Companion(Found(f"/photos/{name}", Stamp(1, 2, 3), kind_by_suffix(name), 0), stem, rest)
+def album(layout: str, category: str = "Pets", captured: CaptureTime = TAKEN, **known: Any) -> str | None:
+    return parse_layout(layout, ["Pets"]).album(Subject(category, captured, **known))
 
 
 @pytest.mark.parametrize(
-    ("template", "album"),
+    ("template", "path"),
     [
-        (DEFAULT_LAYOUT, "Pets/2023"),
+        ("{category}/{year}", "Pets/2023"),
         ("{category}", "Pets"),
-        ("{year}/{year}-{month}-{day} {category}", "2023/2023-05-06 Pets"),
-        ("By year/{year}/{month}/{category}", "By year/2023/05/Pets"),
+        ("{year}/{year}-{month}-{day} {category}", "2023/2023-01-01 Pets"),
+        ("By year/{year}/{month}/{category}", "By year/2023/01/Pets"),
+        ("{country}/{place}", "Japan/Niseko"),
+        ("{camera} in {place} ({year})", "Pixel 7 in Niseko (2023)"),
     ],
 )
-def test_a_template_is_filled(template: str, album: str) -> None:
-    assert parse_layout(template, ["Pets"]).album("Pets", TAKEN) == album
+def test_a_template_is_filled(template: str, path: str) -> None:
+    assert album(template, situation=NISEKO, camera="Pixel 7") == path
 
 
 @pytest.mark.parametrize(
-    ("template", "album"),
-    [(DEFAULT_LAYOUT, "Pets/Undated"), ("{year}/{month}/{day}/{category}", "Undated/Pets"), ("{category}", "Pets")],
+    ("layout", "everyday", "guests", "journey"),
+    [
+        ("category", "Pets/2023", "Pets/2023", "Pets/2023"),
+        ("smart", "Pets/2023", "2022/Party", "2022/Skiing"),
+        ("event", "2022/Party", "2022/Party", "2022/Party"),
+    ],
 )
-def test_a_photo_without_a_date_goes_to_undated(template: str, album: str) -> None:
-    assert parse_layout(template, ["Pets"]).album("Pets", CaptureTime()) == album
+def test_a_layout_has_a_name(layout: str, everyday: str, guests: str, journey: str) -> None:
+    assert [album(layout, occasions=occasions) for occasions in (EVERYDAY, GUESTS, JOURNEY)] == [
+        everyday,
+        guests,
+        journey,
+    ]
 
 
 @pytest.mark.parametrize(
-    ("template", "reason"),
+    ("template", "party", "journey"),
+    [
+        ("{year}/{month}/{event}", "2022/12/Party", "2022/12/Party"),
+        ("{year}-{month}-{day}/{trip}/{event}", "2022-12-31/Party", "2022-12-27/Skiing/Party"),
+        ("{year}/{event}/{month}", "2022/Party/01", "2022/Party/01"),
+        ("{trip}/{year}/{event}", "2022/Party", "Skiing/2023/Party"),
+        ("{year} {event} {year}", "2022 Party 2023", "2022 Party 2023"),
+        ("{year}/{trip}", "2023", "2022/Skiing"),
+    ],
+)
+def test_dates_before_an_occasion_are_those_of_its_first_day(template: str, party: str, journey: str) -> None:
+    assert album(template, occasions=EVERYDAY) == party
+    assert album(template, occasions=JOURNEY) == journey
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("{category}/{year}", "Pets/Undated"),
+        ("{year}/{month}/{day}/{category}", "Undated/Pets"),
+        ("{year}/{event}", "Undated"),
+        ("{event}/{category}", "Undated/Pets"),
+        ("smart", "Pets/Undated"),
+        ("event", "Undated"),
+        ("{category}", "Pets"),
+    ],
+)
+def test_a_photo_without_a_date_goes_to_undated(template: str, path: str) -> None:
+    assert album(template, captured=CaptureTime()) == path
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("{country}/{place}", "Unknown place"),
+        ("{country}/{year}/{place}", "Unknown place/2023/Unknown place"),
+        ("{camera}/{place}", "Unknown camera/Unknown place"),
+        ("{year} {place}", "2023"),
+        ("{year} in {place} ({camera})", "2023"),
+        ("{year}/{trip}/{category}", "2023/Pets"),
+        ("{year} - {trip}/{category}", "2023/Pets"),
+        ("{trip}", "No trip"),
+        ("Trips/{trip}", "Trips"),
+    ],
+)
+def test_what_is_not_known_has_one_folder_or_none(template: str, path: str) -> None:
+    assert album(template) == path
+
+
+def test_a_place_without_a_town_is_in_its_country() -> None:
+    country = Situation(country="Japan")
+    assert album("{country}/{place}", situation=country) == "Japan/Unknown place"
+    assert album("{country}, {place}", situation=country) == "Japan"
+
+
+@pytest.mark.parametrize(
+    ("layout", "occasions", "path"),
+    [
+        ("category", JOURNEY, None),
+        ("smart", JOURNEY, "2022/Skiing"),
+        ("smart", EVERYDAY, None),
+        ("event", EVERYDAY, "2022/Party"),
+        ("{year}/{trip}/{category}", JOURNEY, None),
+    ],
+)
+def test_an_unsorted_photo_has_a_place_where_no_category_is_needed(
+    layout: str, occasions: Occasions, path: str | None
+) -> None:
+    assert album(layout, "", occasions=occasions) == path
+
+
+@pytest.mark.parametrize(
+    ("layout", "reason"),
     [
         ("", "empty"),
         ("/{category}", "empty"),
         ("{category}//{year}", "empty"),
         ("../{category}", "above"),
         ("{category}/..", "above"),
-        ("{categorie}", "no field {categorie}; the fields are {category}, {year}"),
+        ("{categorie}", "no field {categorie}; the fields are {year}, {month}"),
+        ("{own}", "no field {own}"),
+        ("{begin year}", "no field"),
         ("{category/{year}", "brace"),
         ("{category}}", "brace"),
         ("con/{category}", "con"),
         ("{category}\n", "U\\+000A"),
         ("{category:>10}", "no field"),
+        ("evnet", "no layout has this name.*smart, category, event"),
+        ("All my photos", "in one folder.*{trip}"),
     ],
 )
-def test_a_template_that_cannot_work_is_refused_with_the_reason(template: str, reason: str) -> None:
+def test_a_layout_that_cannot_work_is_refused_with_the_reason(layout: str, reason: str) -> None:
     with pytest.raises(AlbumsortError, match=f"--layout .*{reason}"):
-        parse_layout(template, ["Pets"])
+        parse_layout(layout, ["Pets"])
 
 
 def test_a_part_that_would_be_too_long_is_refused_before_anything_is_done() -> None:
@@ -71,75 +162,63 @@ def test_a_part_that_would_be_too_long_is_refused_before_anything_is_done() -> N
         parse_layout("{category} {category} {category}", ["Pets", "宠" * 30])
 
 
-@given(st.text(max_size=60), st.none() | st.datetimes())
-def test_no_template_leads_out_of_the_album_folder(template: str, taken: datetime | None) -> None:
+@pytest.mark.parametrize(
+    ("place", "folder"),
+    [
+        ("Frankfurt/Oder", "Frankfurt-Oder"),
+        ("../../etc", "-..-etc"),
+        ("con", "_con"),
+        ("nul.txt", "_nul.txt"),
+        (".hidden", "hidden"),
+        ("What?\n", "What"),
+        ("\u202egpj", "gpj"),
+        ("...", "Unknown place"),
+        ("\udcff", "Unknown place"),
+        ("宠" * 90, "宠" * 33),
+        ("{year}", "{year}"),
+    ],
+)
+def test_a_value_is_one_safe_folder(place: str, folder: str) -> None:
+    assert album("{place}", situation=Situation(place=place)) == folder
+    assert folder_name_problem(folder) == ""
+
+
+def test_a_device_s_name_that_a_template_and_a_value_make_together_is_avoided() -> None:
+    assert album("CO{camera}", camera="N") == "_CON"
+    assert album("co{category}", "n") == "_con"
+
+
+FIELDS = ("year", "month", "day", "category", "event", "trip", "country", "place", "camera")
+LITERALS = st.sampled_from([*"/~ .-é([)]:,", "..", "CON", "x", "smart"]) | st.text(max_size=4)
+TEMPLATES = st.lists(LITERALS | st.sampled_from([f"{{{field}}}" for field in FIELDS]), max_size=7).map("".join)
+VALUES = (
+    st.text(max_size=12)
+    | st.text(st.sampled_from("a.é宠 /\u200d\u0301{}(-"), max_size=150)
+    | st.sampled_from(["", ".", "..", "CON", "con.a", "N", "a/b", "\udcff", "x" * 300])
+)
+KNOWN = st.fixed_dictionaries(dict.fromkeys(FIELDS[4:], VALUES))
+NAMED = st.builds(Named, VALUES, st.dates())
+
+
+@given(
+    st.sampled_from(["smart", "event", "category"]) | TEMPLATES,
+    st.sampled_from(["Pets", "-", "N", ""]),
+    st.none() | st.datetimes(),
+    st.builds(Occasions, *[st.none() | NAMED] * 3),
+    KNOWN,
+)
+@example("CO{category}", "N", None, Occasions(), dict.fromkeys(FIELDS, ""))
+def test_no_layout_and_no_value_leads_out_of_the_album_folder(
+    layout: str, category: str, taken: datetime | None, occasions: Occasions, known: Mapping[str, str]
+) -> None:
+    captured = CaptureTime(taken, "exif" if taken else "none")
+    situation = Situation(place=known["place"], country=known["country"])
     try:
-        layout = parse_layout(template, ["Pets"])
+        path = album(layout, category, captured, occasions=occasions, situation=situation, camera=known["camera"])
     except AlbumsortError:
         return
-    album = layout.album("Pets", CaptureTime(taken, "exif" if taken else "none"))
-    inside = os.path.normpath(os.path.join("/albums", album))
-    assert inside == os.path.join("/albums", album)
-    assert inside.startswith("/albums/")
-
-
-@given(st.binary(min_size=1, max_size=NAME_BYTES).map(os.fsdecode))
-@example("." + "a" * 254)
-@example("a." + "é" * 126)
-def test_numbered_names_fit_and_differ(name: str) -> None:
-    names = [names_under(number, name)[0] for number in range(1, 13)]
-    assert names[0] == name
-    assert len(set(names)) == 12
-    assert all(len(os.fsencode(candidate)) <= NAME_BYTES for candidate in names[1:])
-
-
-def test_numbered_names_keep_the_suffix() -> None:
-    names = [names_under(number, "IMG_1.jpg") for number in (1, 2, 3)]
-    assert names == [["IMG_1.jpg"], ["IMG_1 (2).jpg"], ["IMG_1 (3).jpg"]]
-
-
-def test_companions_get_the_number_of_their_photo_where_their_stem_ends() -> None:
-    companions = [companion("IMG_1", ".CR2"), companion("IMG_1", ".JPG.xmp"), companion("IMG_E1", ".JPG")]
-    assert names_under(1, "IMG_1.JPG", companions) == ["IMG_1.JPG", "IMG_1.CR2", "IMG_1.JPG.xmp", "IMG_E1.JPG"]
-    assert names_under(12, "IMG_1.JPG", companions) == [
-        "IMG_1 (12).JPG",
-        "IMG_1 (12).CR2",
-        "IMG_1 (12).JPG.xmp",
-        "IMG_E1 (12).JPG",
-    ]
-
-
-@given(
-    st.text("aé.", max_size=120).map(lambda stem: "a" + stem),
-    st.lists(st.text("xé.", max_size=8).map(lambda rest: "." + rest), min_size=1, max_size=4),
-    st.integers(2, 10**9 - 1),
-)
-@example("é" * 120, [".jpg", ".jpg.xmp"], 2)
-def test_numbered_companions_fit_and_still_share_the_stem_of_their_photo(
-    stem: str, rests: list[str], number: int
-) -> None:
-    photo, *names = names_under(number, stem + ".jpg", [companion(stem, rest) for rest in rests])
-    shared = os.path.splitext(photo)[0]
-    assert all(len(os.fsencode(name)) <= NAME_BYTES for name in (photo, *names))
-    assert names == [shared + rest for rest in rests]
-
-
-@given(
-    st.text("a() 12.é", min_size=1, max_size=20).filter(lambda name: name not in (".", "..")), st.integers(1, 10**9 - 1)
-)
-def test_a_name_in_an_album_tells_the_number_and_the_file(name: str, number: int) -> None:
-    stem, suffix = os.path.splitext(name)
-    companions = [companion(stem, suffix + ".xmp"), companion(stem, ".other")]
-    names = names_under(number, name, companions)
-    for index, there in enumerate(names):
-        found = placed_as(there, name, companions)
-        assert found
-        assert names_under(found[0], name, companions)[found[1]] == there
-        assert found[1] == index or there == names[found[1]]
-    assert placed_as("b" + names[0], name, companions) is None
-
-
-@pytest.mark.parametrize("there", ["IMG_1 (02).jpg", "IMG_1 (0).jpg", "IMG_1 (٢).jpg", "IMG_1.jpg (2)", "IMG_1(2).jpg"])
-def test_a_name_that_albumsort_would_not_give_belongs_to_another_file(there: str) -> None:
-    assert placed_as(there, "IMG_1.jpg") is None
-    assert placed_as("IMG_1 (2).jpg", "IMG_1.jpg") == (2, 0)
+    if path is None:
+        assert category == ""
+        return
+    for part in path.split(os.sep):
+        assert folder_name_problem(part, NAME_BYTES) == ""

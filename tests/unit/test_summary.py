@@ -113,6 +113,32 @@ def test_a_photo_counts_once_whatever_goes_with_it() -> None:
     ]
 
 
+def test_a_photo_with_several_places_is_one_photo() -> None:
+    beside = {"companion_of": "/p/1.jpg", "note": "goes with 1.jpg"}
+    decisions = [
+        photo("/p/1.jpg", album="Pets/2023", confidence=0.9),
+        photo("/p/1.xmp", album="Pets/2023", **beside),
+        photo("/p/1.jpg", album="2023/Zoo", confidence=0.9),
+        photo("/p/1.xmp", album="2023/Zoo", **beside),
+        photo("/p/2.jpg", "skipped", album="Pets/2023", confidence=0.9, note="a symbolic link to it is there already"),
+        photo("/p/2.jpg", album="2023/Zoo", confidence=0.9),
+        photo("/p/3.jpg", "skipped", album="Pets/2023", confidence=0.9, note="a symbolic link to it is there already"),
+        photo("/p/3.jpg", "skipped", album="2023/Zoo", confidence=0.9, note="a symbolic link to it is there already"),
+        photo("/p/4.jpg", category="unsorted", album="2023/Zoo", confidence=0.2),
+        photo("/p/5.jpg", "failed", album="Pets/2023", confidence=0.9, note="no space"),
+        photo("/p/5.jpg", "failed", album="2023/Zoo", confidence=0.9, note="no space"),
+    ]
+    assert summary(decisions, "/albums", "planned", "to link", read=5) == [
+        "5 photos recognised, 3 (4 files) to link into 2 albums of /albums",
+        "  2023       3  Zoo: 3",
+        "  Pets       1  2023: 1",
+        "Nothing to do for 1 photo:",
+        "       1  a symbolic link to it is there already, such as /p/3.jpg",
+        "1 photo could not be placed:",
+        "       1  no space, such as /p/5.jpg",
+    ]
+
+
 @pytest.mark.parametrize(
     ("photos", "companions", "told"),
     [

@@ -32,10 +32,11 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option("--labels", metavar="FILE", help="Your own label table; see `albumsort labels init`.")
 @click.option(
     "--layout",
-    metavar="TEMPLATE",
-    default="{category}/{year}",
+    metavar="LAYOUT",
+    multiple=True,
+    default=["smart"],
     show_default=True,
-    help="The path of an album; also {month}, {day}.",
+    help="Where photos go: smart, category, event, or a template such as {year}/{place}. May be repeated for links.",
 )
 @click.option(
     "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."

@@ -24,7 +24,6 @@ class Act:
         self._rules = rules
         self._absolute_links = absolute_links
         self._stopped = stopped
-        self._outcomes: dict[str, Decision] = {}
         self.trouble = ""
 
     def run(self, decisions: Sequence[Decision], step: Callable[[int], None]) -> list[Decision]:
@@ -34,10 +33,11 @@ class Act:
         """
         journal = self._catalog.journal
         run = journal.begin(self._rules.action or "", self._rules.albums)
+        units = _units(decisions)
         try:
-            for unit, outcome in carry_out(self._catalog, run, self._prepared(_units(decisions)), self._is_stopped):
-                self._report(unit, outcome)
+            for unit, outcome in carry_out(self._catalog, run, self._prepared(units), self._is_stopped):
                 step(sum(decision.status == "planned" for decision in unit))
+                self._report(unit, outcome)
             journal.end(run)
             journal.discard(run)
         except sqlite3.Error as error:
@@ -45,7 +45,7 @@ class Act:
                 f"{self._catalog.path}: the journal cannot be written ({error}), so nothing more was touched; "
                 "the next run looks what was done and puts it in order"
             )
-        return [self._outcomes.get(decision.path, decision) for decision in decisions]
+        return [decision for unit in units for decision in unit]
 
     def _is_stopped(self) -> bool:
         return bool(self.trouble) or self._stopped()
@@ -54,6 +54,8 @@ class Act:
         """The steps of each unit, made when its turn has come; a unit that cannot be begun is reported at once."""
         for unit in units:
             planned = [decision for decision in unit if decision.status == "planned"]
+            if not planned:
+                continue
             try:
                 steps = steps_for(planned, self._rules.albums, absolute_links=self._absolute_links)
             except (OSError, UnfitError) as error:
@@ -63,18 +65,17 @@ class Act:
             else:
                 yield unit, steps
 
-    def _report(self, unit: Sequence[Decision], outcome: Outcome) -> None:
+    def _report(self, unit: list[Decision], outcome: Outcome) -> None:
+        """Put what came of them in the place of the decisions of a unit."""
         contents = {step.source: step.content for step in outcome.steps if step.content}
         failure: Status = "failed" if outcome.failed else "skipped"
-        for decision in unit:
-            after = decision
+        for index, decision in enumerate(unit):
             if decision.status == "planned" and outcome.problem:
-                after = replace(decision, status=failure, note=outcome.problem)
+                unit[index] = replace(decision, status=failure, note=outcome.problem)
             elif decision.status == "planned":
                 note = "; ".join(filter(None, (decision.note, outcome.note)))
                 content = decision.content or contents.get(decision.path)
-                after = replace(decision, status="done", note=note, content=content)
-            self._outcomes[decision.path] = after
+                unit[index] = replace(decision, status="done", note=note, content=content)
         if outcome.hopeless:
             self.trouble = f"{self._rules.albums}: {outcome.problem}; the rest was left as it was"
 
@@ -91,11 +92,11 @@ def prepare(catalog: Catalog, rules: Rules, library: str) -> None:
 
 
 def _units(decisions: Sequence[Decision]) -> list[list[Decision]]:
-    """The decisions that something is to be done for, each photo with its companions, which follow it."""
+    """The decisions, each photo with its companions, which follow it, at each of its places."""
     units: list[list[Decision]] = []
     for decision in decisions:
         if decision.companion_of and units and units[-1][0].path == decision.companion_of:
             units[-1].append(decision)
         else:
             units.append([decision])
-    return [unit for unit in units if any(decision.status == "planned" for decision in unit)]
+    return units

@@ -51,13 +51,14 @@ def read_done(path: str, library: str | None) -> Reported:
     library = library or next((found.library for found in marked.values() if found.library), "")
     if not library:
         raise AlbumsortError(f"{path}: nothing says which directory its paths are in; name it with --library PHOTOS")
-    units: dict[str, list[Step]] = {}
+    units: dict[tuple[str, str], list[Step]] = {}
     for line, row in done:
         try:
             step = _step(row, library)
         except ValueError as error:
             raise AlbumsortError(f"{path}, line {line}: {error}; nothing was done") from error
-        units.setdefault(_photo(row, step.source, library), []).append(step)
+        album = os.path.dirname(step.destination)  # links may have put a photo into several
+        units.setdefault((_photo(row, step.source, library), album), []).append(step)
     return Reported(library, list(marked), list(reversed(units.values())))
 
 

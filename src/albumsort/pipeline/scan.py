@@ -56,7 +56,7 @@ class ScanOptions:
     model: str | None = None
     weights: str | None = None
     labels: str | None = None
-    layout: str = DEFAULT_LAYOUT
+    layout: tuple[str, ...] = (DEFAULT_LAYOUT,)
     event_name: str | None = None
     absolute_links: bool = False
     exclude: tuple[str, ...] = ()
@@ -83,7 +83,8 @@ class Progress(Protocol):
 class ScanResult:
     """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted.
 
-    ``trouble`` says what ended it before its time, or that the report could not be written; "" where all went well.
+    A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
+    report could not be written; "" where all went well.
     """
 
     decisions: list[Decision]
@@ -151,14 +152,20 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     """All that can be wrong in the options, found out before a photo is looked at."""
     table = load_table(options.labels)
-    layout = parse_layout(options.layout, [table.folder(category.key) for category in table.categories])
+    names = [table.folder(category.key) for category in table.categories]
+    layouts = list(dict.fromkeys(parse_layout(layout, names) for layout in options.layout))
+    if len(layouts) > 1 and options.action in ("move", "copy"):
+        raise AlbumsortError(
+            f"--layout: {options.action} puts each photo into one album, so give it one layout; "
+            "several are for --action symlink and hardlink"
+        )
     albums = choose_albums(options.to, roots)
     if options.report:
         check_report_place(options.report)
     if options.action:
         check_links(albums, roots, options.action, try_it=not options.dry_run)
     chosen: dict[str, Any] = {field: getattr(options, field) for field in ("action", "rearrange", "duplicates")}
-    return Rules(table, class_names(), layout, albums, **chosen)
+    return Rules(table, class_names(), layouts, albums, **chosen)
 
 
 def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:

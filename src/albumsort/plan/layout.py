@@ -1,122 +1,144 @@
-"""Album paths: the layout template, and names that a folder can hold."""
+"""Album paths: the layouts, and what the folders of one are called for a photo."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from albumsort.errors import AlbumsortError
-from albumsort.library.companions import Companion
-from albumsort.names import folder_name_problem
-from albumsort.records import CaptureTime
+from albumsort.events.name_template import clean, cut, fill
+from albumsort.names import MAX_BYTES, folder_name_problem, quoted
+from albumsort.plan.file_names import NAME_BYTES
+from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation
 
-DEFAULT_LAYOUT = "{category}/{year}"
-UNDATED = "Undated"
-NAME_BYTES = 255
-"""NAME_MAX of ext4, APFS, NTFS and ZFS, in bytes."""
-SUFFIX_BYTES = 32
-"""What is longer is no suffix but part of a name with a dot in it."""
-PATH_BYTES = 4095
-"""PATH_MAX of Linux without its terminating zero."""
+DEFAULT_LAYOUT = "smart"
+LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event": "{year}/{event}"}
+"""The layouts that have a name, with their templates; smart has another one for an occasion of its own."""
 
-_DATE_FIELDS = {"year": "%Y", "month": "%m", "day": "%d"}
-_SOME_DAY = CaptureTime(datetime(2000, 1, 1), "exif")
+UNDATED, NO_TRIP = "Undated", "No trip"
+_OWN = "{year}/{own}"
+_UNKNOWN = {"country": "Unknown place", "place": "Unknown place", "camera": "Unknown camera"}
+_DATES = {"year": "%Y", "month": "%m", "day": "%d"}
+_FIELDS = (*_DATES, "category", "event", "trip", *_UNKNOWN)
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r" \(([1-9][0-9]{0,8})\)", re.ASCII)
+_DATE = re.compile(r"\{(year|month|day)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the album of a photo is told by. ``category`` is a folder's name, "" for a photo that is unsorted."""
+
+    category: str
+    captured: CaptureTime
+    occasions: Occasions = NO_OCCASIONS
+    situation: Situation = NOWHERE
+    camera: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A checked template: the parts of an album's path, from the album folder down."""
+    """A checked template of an album's path; ``own`` is that of photos with an occasion of its own, "" for the same."""
 
-    parts: tuple[str, ...]
+    template: str
+    own: str = ""
 
-    def album(self, category: str, captured: CaptureTime) -> str:
-        """The album, relative to the album folder, of a photo of this category (its folder name) and time.
-
-        A part that needs a date is "Undated" where there is none, once for several such parts in a row.
-        """
-        values = {"category": category}
-        if captured.taken_at:
-            values |= {
-                field: f"{captured.taken_at:{code}}".zfill(4 if field == "year" else 2)
-                for field, code in _DATE_FIELDS.items()
-            }
-        parts: list[str] = []
-        for part in self.parts:
-            filled = _fill(part, values)
-            if filled != UNDATED or parts[-1:] != [UNDATED]:
-                parts.append(filled)
-        return os.path.join(*parts)
+    def album(self, subject: Subject) -> str | None:
+        """The album, relative to the album folder; None where that needs the category of a photo that is unsorted."""
+        occasions = subject.occasions
+        named = {"event": occasions.event, "trip": occasions.trip, "own": occasions.own}
+        template, begin = _begun(self.own if self.own and occasions.own else self.template, named)
+        if not subject.category and "{category}" in template:
+            return None
+        values = _values(subject, named, begin)
+        folders: list[str] = []
+        for part in template.split("/"):
+            folder, is_known = _folder(part, values)
+            if folder and (is_known or folders[-1:] != [folder]):
+                folders.append(folder)
+        return os.path.join(*folders) if folders else NO_TRIP
 
 
-def parse_layout(template: str, categories: Iterable[str]) -> Layout:
-    """Check a template such as ``{category}/{year}`` for the folder names of these categories.
+def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
+    """Check the name of a layout, or a template such as ``{category}/{year}`` for these categories' folder names.
 
     Raises :class:`AlbumsortError` that says what is wrong.
     """
-    fields = ["category", *_DATE_FIELDS]
-    parts = tuple(template.split("/"))
-    for part in parts:
-        for field in _FIELD.findall(part):
-            if field not in fields:
-                known = ", ".join(f"{{{name}}}" for name in fields)
-                raise AlbumsortError(f"--layout {template!r}: there is no field {{{field}}}; the fields are {known}")
-        literal = _FIELD.sub("x", part)
-        if set("{}") & set(literal):
-            raise AlbumsortError(
-                f"--layout {template!r}: a brace without its partner in {part!r}; a field is written {{year}}"
-            )
-        if not part:
-            raise AlbumsortError(
-                f"--layout {template!r}: a folder name is empty; write a single / between names, and none around them"
-            )
-        if problem := folder_name_problem(literal):
-            raise AlbumsortError(f"--layout {template!r}: {part!r} cannot be a folder: {problem}")
-    layout = Layout(parts)
+    template, option = LAYOUTS.get(layout, layout), f"--layout {quoted(layout)}"
+    for part in template.split("/"):
+        _check(part, option)
+    if not _FIELD.search(template):
+        raise AlbumsortError(
+            f"{option}: no layout has this name, and a template needs a field, or all photos would be in one folder; "
+            f"the layouts are {', '.join(LAYOUTS)}, the fields {_fields_told()}"
+        )
     for category in categories:
-        for part in layout.album(category, _SOME_DAY).split(os.sep):
+        for part in _FIELD.sub("x", template.replace("{category}", category.replace("{", "x"))).split("/"):
             if len(os.fsencode(part)) > NAME_BYTES:
-                raise AlbumsortError(f"--layout {template!r}: {part!r} would be longer than {NAME_BYTES} bytes")
-    return layout
+                raise AlbumsortError(f"{option}: {part!r} would be longer than {NAME_BYTES} bytes")
+    return Layout(template, _OWN if layout == "smart" else "")
 
 
-def names_under(number: int, name: str, companions: Sequence[Companion] = ()) -> list[str]:
-    """What a photo and its companions are called in an album, each name at most 255 bytes.
+def _check(part: str, option: str) -> None:
+    """Raise :class:`AlbumsortError` where a part of a template cannot be a folder."""
+    for field in _FIELD.findall(part):
+        if field not in _FIELDS:
+            raise AlbumsortError(f"{option}: there is no field {{{field}}}; the fields are {_fields_told()}")
+    literal = _FIELD.sub("x", part)
+    if set("{}") & set(literal):
+        raise AlbumsortError(f"{option}: a brace without its partner in {part!r}; a field is written {{year}}")
+    if not part:
+        raise AlbumsortError(f"{option}: a folder name is empty; write a single / between names, and none around them")
+    if problem := folder_name_problem(literal):
+        raise AlbumsortError(f"{option}: {part!r} cannot be a folder: {problem}")
 
-    Number 1 are their own names, 2 is ``name (2).jpg``, with the same number for each companion.
+
+def _fields_told() -> str:
+    return ", ".join(f"{{{field}}}" for field in _FIELDS)
+
+
+def _begun(template: str, named: Mapping[str, Named | None]) -> tuple[str, date | None]:
+    """The template in which dates before the first occasion that there is are those of its begin, and that day.
+
+    So a party at New Year is one album.
     """
-    if number == 1:
-        return [name, *(os.path.basename(companion.found.path) for companion in companions)]
-    stem, suffix = os.path.splitext(name)
-    if len(os.fsencode(suffix)) > SUFFIX_BYTES:
-        stem, suffix = name, ""
-    parts = [(stem, suffix), *((companion.stem, companion.rest) for companion in companions)]
-    tail = f" ({number})"
-    room = NAME_BYTES - max(len(os.fsencode(tail + rest)) for _, rest in parts)
-    return [_cut(stem, room) + tail + rest for stem, rest in parts]
+    for match in _FIELD.finditer(template):
+        if occasion := named.get(match[1]):
+            before, rest = template[: match.start()], template[match.start() :]
+            return _DATE.sub(r"{begin \1}", before) + rest, occasion.begin
+    return template, None
 
 
-def placed_as(there: str, name: str, companions: Sequence[Companion] = ()) -> tuple[int, int] | None:
-    """The number under which ``there`` is the name of a photo (0) or of one of its companions (1, 2, …), and which."""
-    for number in (1, *map(int, _NUMBER.findall(there))):
-        names = names_under(number, name, companions)
-        if there in names:
-            return number, names.index(there)
-    return None
+def _values(subject: Subject, named: Mapping[str, Named | None], begin: date | None) -> dict[str, str]:
+    """What each field is filled with, "" for what is not known. What comes from data is one folder's name."""
+    found = {field: occasion.name for field, occasion in named.items() if occasion}
+    found |= {"country": subject.situation.country, "place": subject.situation.place, "camera": subject.camera}
+    values = {field: _one_folder(found.get(field, ""), MAX_BYTES) for field in (*named, *_UNKNOWN)}
+    for prefix, day in (("", subject.captured.taken_at), ("begin ", begin)):
+        for field, code in _DATES.items():
+            values[prefix + field] = f"{day:{code}}".zfill(4 if field == "year" else 2) if day else ""
+    return values | {"category": subject.category}
 
 
-def _fill(part: str, values: Mapping[str, str]) -> str:
-    if any(field not in values for field in _FIELD.findall(part)):
-        return UNDATED
-    return _FIELD.sub(lambda match: values[match[1]], part)
+def _folder(part: str, values: Mapping[str, str]) -> tuple[str, bool]:
+    """The name of a folder, and whether any of it is known; "" where it tells of a trip and there was none.
+
+    What is not known is left out, with what separates it from its neighbours; but a date that is missing says all.
+    """
+    missing = [field for field in _FIELD.findall(part) if not values[field]]
+    if any(field in _DATES or field == "event" for field in missing):
+        return UNDATED, False
+    filled = fill(part, values) if missing else _FIELD.sub(lambda match: values[match[1]], part)
+    if folder := _one_folder(filled, NAME_BYTES):
+        return folder, True
+    return next((_UNKNOWN[field] for field in missing if field in _UNKNOWN), ""), False
 
 
-def _cut(stem: str, size: int) -> str:
-    """The longest beginning of ``stem`` of at most ``size`` bytes that ends with a whole character."""
-    while len(os.fsencode(stem)) > size:
-        stem = stem[:-1]
-    return stem
+def _one_folder(text: str, size: int) -> str:
+    """``text`` as the name of one folder of at most ``size`` bytes, as it is where it can be; "" where nothing can."""
+    if not folder_name_problem(text, size):
+        return text
+    name = cut(clean(text), size)
+    return f"_{cut(name, size - 1)}" if name and folder_name_problem(name, size) else name

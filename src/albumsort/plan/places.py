@@ -10,7 +10,7 @@ from albumsort.library.companions import Companion
 from albumsort.library.formats import kind_by_suffix
 from albumsort.names import folded
 from albumsort.plan.destination import Destination, File
-from albumsort.plan.layout import PATH_BYTES, names_under, placed_as
+from albumsort.plan.file_names import PATH_BYTES, names_under, placed_as
 from albumsort.records import Action, Decision, Photo, Placement, Stamp
 
 BESIDE_A_PHOTO = ("raw", "video", "sidecar")

@@ -1,23 +1,25 @@
-"""The plan: one decision a file. A pure function of what is known, what is at the destination included."""
+"""The plan: one decision a file and place. A pure function of what is known, what is at the destination included."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
+from albumsort.names import folded
 from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
-from albumsort.plan.layout import Layout, placed_as
-from albumsort.plan.places import CompanionFile, Places, goes_with, is_copy
+from albumsort.plan.layout import Layout, Subject
+from albumsort.plan.outdated import gives_way, outdated
+from albumsort.plan.places import CompanionFile, Places, goes_with
+from albumsort.plan.seen import with_seen
 from albumsort.records import (
     NO_OCCASIONS,
     NOWHERE,
     UNSORTED,
-    VIDEOS,
     Action,
     CaptureTime,
     Decision,
@@ -27,9 +29,6 @@ from albumsort.records import (
     Prediction,
     Situation,
 )
-
-TOP = 3
-"""How many classes the report names."""
 
 TAKEN_OUT = "it was taken out of its album by hand, so it is left; --rearrange puts it back"
 
@@ -57,15 +56,15 @@ class Known:
 class Rules:
     """What the user asked for.
 
-    ``albums`` is the album folder and ``earlier_albums`` every one that photos of this library were put into before,
-    all absolute; ``action`` is None for a preview that leaves it open. With ``rearrange`` moved photos move again and
-    what was taken out of an album comes back. ``duplicates`` "once" places one of several files with the same bytes,
-    unless they are moved.
+    Each of ``layouts`` gives a photo a place; more than one is for links. ``albums`` is the album folder and
+    ``earlier_albums`` every one that photos of this library were put into before, all absolute; ``action`` is None for
+    a preview that leaves it open. With ``rearrange`` moved photos move again and what was taken out of an album comes
+    back. ``duplicates`` "once" places one of several files with the same bytes, unless they are moved.
     """
 
     table: LabelTable
     class_names: Sequence[str]
-    layout: Layout
+    layouts: Sequence[Layout]
     albums: str
     earlier_albums: Sequence[str] = ()
     action: Action | None = None
@@ -76,12 +75,84 @@ class Rules:
 def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -> list[Decision]:
     """Decide for each photo, in the order given, which is also the order in which names are given out.
 
-    The companions of a photo follow it. Deterministic: the same photos, rules and destination give the same plan.
+    The companions of a photo follow it, at each of its places. Deterministic: the same photos, rules and destination
+    give the same plan.
     """
-    photos = list(photos)
-    places = Places(rules.albums, rules.action, destination, frozenset(known.photo.path for known in photos))
-    originals = _originals(photos, rules)
-    return [decision for known in photos for decision in _decide(known, rules, places, destination, originals)]
+    plan = _Plan(list(photos), rules, destination)
+    return [decision for known in plan.photos for unit in plan.units(known) for decision in unit]
+
+
+class _Plan:
+    """A plan in the making. A unit is the decisions for a photo and its companions at one place, or at none."""
+
+    def __init__(self, photos: Sequence[Known], rules: Rules, destination: Destination) -> None:
+        self.photos = photos
+        self._rules = rules
+        self._destination = destination
+        self._places = Places(rules.albums, rules.action, destination, frozenset(known.photo.path for known in photos))
+        self._originals = _originals(photos, rules)
+
+    def units(self, known: Known) -> list[list[Decision]]:
+        """The units of a photo, and which of its older links and copies go."""
+        units, rules = self._placed(known), self._rules
+        if rules.action is None or (rules.action == "move" and units[0][0].note == TAKEN_OUT):
+            return units
+        wanted = {decision.destination for unit in units for decision in unit}
+        left = {os.path.join(rules.albums, unit[0].album) for unit in units if unit[0].note == TAKEN_OUT}
+        placements = [placed for placed in known.placements if os.path.dirname(placed.destination) not in left]
+        files: list[File] = [known.photo, *_companions(known)]
+        old = outdated(files, known.companions, placements, wanted, rules.albums, self._destination)
+        # They go with the last of the new places, when it has all of them.
+        last = next((unit for unit in reversed(units) if any(row.status == "planned" for row in unit)), units[0])
+        for index, going in old.items():
+            last[index] = gives_way(last[index], going, rules.albums)
+        return units
+
+    def _placed(self, known: Known) -> list[list[Decision]]:
+        photo, rules = known.photo, self._rules
+        decision = _describe(known, rules)
+        home = _album_folder_of(photo.path, rules)
+        if home:
+            decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
+        original = self._originals.get(photo.content or "", known)
+        duplicate = f"duplicate of {original.photo.path}" if original is not known and not home else ""
+        if not decision.category:
+            return [_nothing(decision, known, decision.note)]
+        if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
+            return [_nothing(decision, known, "in an album already")]
+        albums = _albums(known, decision, rules)
+        if not albums:
+            return [_nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
+        if original is not known and rules.duplicates == "once" and rules.action != "move":
+            return [_nothing(decision, known, duplicate)]
+        decision = replace(decision, note=_notes(decision.note, duplicate))
+        return [self._place(replace(decision, album=album), known, is_home=bool(home)) for album in albums]
+
+    def _place(self, decision: Decision, known: Known, *, is_home: bool) -> list[Decision]:
+        """The unit of a photo that belongs into the album of this decision."""
+        again, placements = _moves_again(known, self._rules), known.placements
+        folder = os.path.join(self._rules.albums, decision.album)
+        if os.path.dirname(known.photo.path) == folder:
+            return _nothing(decision, known, "in its album already")
+        try:
+            if not (is_home or again) and self._was_taken_out(known, folder):
+                return _nothing(decision, known, TAKEN_OUT)
+            if again:  # what was taken out comes back
+                placements = [placed for placed in placements if self._destination.entry(placed.destination)]
+            return self._places.place(decision, known.photo, known.companions, placements)
+        except OSError as error:
+            return _nothing(decision, known, f"its place in the album cannot be looked at: {error.strerror}")
+
+    def _was_taken_out(self, known: Known, folder: str) -> bool:
+        """Whether the user took the photo out of this album, or out of the albums after it was moved there."""
+        if self._rules.action in (None, "move") and any(placed.action == "move" for placed in known.placements):
+            return True
+        there = [
+            bool(self._destination.entry(placed.destination))
+            for placed in known.placements
+            if os.path.dirname(placed.destination) == folder and placed.content == known.photo.content
+        ]
+        return bool(there) and not any(there)
 
 
 def _originals(photos: Sequence[Known], rules: Rules) -> dict[str, Known]:
@@ -96,131 +167,6 @@ def _originals(photos: Sequence[Known], rules: Rules) -> dict[str, Known]:
 
 def _rank(known: Known, rules: Rules) -> tuple[bool, bool, int]:
     return bool(_album_folder_of(known.photo.path, rules)), bool(known.placements), len(known.companions)
-
-
-def _decide(
-    known: Known, rules: Rules, places: Places, destination: Destination, originals: Mapping[str, Known]
-) -> list[Decision]:
-    """The decisions for a photo and its companions, and which older links and copies of them go."""
-    decisions = _place(_describe(known, rules), known, rules, places, destination, originals)
-    if decisions[0].note == TAKEN_OUT:
-        return decisions
-    if rules.action:
-        old = _outdated(known, {decision.destination for decision in decisions}, rules, destination)
-        for index, placements in old.items():
-            decisions[index] = _gives_way(decisions[index], placements, rules)
-    return decisions
-
-
-def _outdated(
-    known: Known, wanted: Collection[str], rules: Rules, destination: Destination
-) -> dict[int, list[Placement]]:
-    """What albumsort put elsewhere in these albums and nobody changed since, by the number of the file in its unit.
-
-    A copy whose original has other bytes by now is left: it may be the only one of its kind. So is a hard link whose
-    original was saved as a new file.
-    """
-    files: list[File] = [known.photo, *(CompanionFile(item.found.path, item.found.stamp) for item in known.companions)]
-    name = os.path.basename(known.photo.path)
-    own = {file.path for file in files}  # a lone copy whose original is gone is the photo itself by now
-    found: dict[int, list[Placement]] = {}
-    for placement in known.placements:
-        path = placement.destination
-        if placement.action == "move" or path in wanted or path in own or not is_in(path, rules.albums):
-            continue
-        index = 0
-        if placement.content != known.photo.content:
-            placed = placed_as(os.path.basename(path), name, known.companions)
-            if placed is None and placement.action != "symlink":
-                continue  # of a companion that has another name now, or is gone: nothing says what it is to match
-            _, index = placed or (0, 0)
-        there = destination.entry(path)
-        fits = placement.action == "symlink"
-        if placement.action == "hardlink" and there and destination.is_file(path, files[index]):
-            fits = True
-            placement = replace(placement, stamp=there)  # noqa: PLW2901  a change of the photo changes it as well
-        if there == placement.stamp and (fits or is_copy(placement, files[index])):
-            found.setdefault(index, []).append(placement)
-    return found
-
-
-def _gives_way(decision: Decision, old: Sequence[Placement], rules: Rules) -> Decision:
-    """The decision with the older links and copies that go, which something is to be done for in any case."""
-    folders = dict.fromkeys(os.path.relpath(os.path.dirname(item.destination), rules.albums) for item in old)
-    what = "copy" if all(placement.action == "copy" for placement in old) else "link"
-    note = f"its {what} in {', '.join(folders)} goes"
-    note = "; ".join(filter(None, (decision.note, note)))
-    stays = decision.status != "planned"
-    return replace(decision, status="planned", note=note, gives_way=(*decision.gives_way, *old), stays=stays)
-
-
-def _place(
-    decision: Decision,
-    known: Known,
-    rules: Rules,
-    places: Places,
-    destination: Destination,
-    originals: Mapping[str, Known],
-) -> list[Decision]:
-    """The decisions for a photo and its companions, whose ``decision`` says so far what is known of it."""
-    photo = known.photo
-    home = _album_folder_of(photo.path, rules)
-    if home:
-        decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
-    original = originals.get(photo.content or "", known)
-    if original is not known and decision.category and not home:
-        decision = replace(
-            decision, note="; ".join(filter(None, (decision.note, f"duplicate of {original.photo.path}")))
-        )
-    reason = _why_stays(decision, known, rules, original, home)
-    if reason is not None:
-        return _with_companions(replace(decision, note=reason), known)
-    album = rules.layout.album(rules.table.folder(decision.category), known.captured)
-    folder = os.path.join(rules.albums, album)
-    if os.path.dirname(photo.path) == folder:
-        return _with_companions(replace(decision, note="in its album already"), known)
-    try:
-        if not home and _was_taken_out(known, folder, rules, destination):
-            return _with_companions(replace(decision, note=TAKEN_OUT), known)
-        placed = known.placements
-        if rules.rearrange:  # what was taken out comes back
-            placed = [placement for placement in placed if destination.entry(placement.destination)]
-        return places.place(replace(decision, album=album), photo, known.companions, placed)
-    except OSError as error:
-        note = f"its place in the album cannot be looked at: {error.strerror}"
-        return _with_companions(replace(decision, album=album, note=note), known)
-
-
-def _why_stays(decision: Decision, known: Known, rules: Rules, original: Known, home: str) -> str | None:
-    """The note of a photo that has no place to go to, None where it has one."""
-    if not decision.category:
-        return decision.note
-    if home and not (rules.rearrange and rules.action in (None, "move")):
-        return "in an album already"
-    if decision.category == UNSORTED:
-        return decision.note
-    is_once = rules.duplicates == "once" and rules.action != "move"
-    return decision.note if is_once and original is not known else None
-
-
-def _with_companions(decision: Decision, known: Known) -> list[Decision]:
-    """The decision, with the same for each companion: nothing is to be done."""
-    files = [CompanionFile(companion.found.path, companion.found.stamp) for companion in known.companions]
-    return [decision, *(goes_with(decision, known.photo, file) for file in files)]
-
-
-def _was_taken_out(known: Known, folder: str, rules: Rules, destination: Destination) -> bool:
-    """Whether the user took the photo out of this album, or out of the albums after it was moved there."""
-    if rules.rearrange:
-        return False
-    if rules.action in (None, "move") and any(placement.action == "move" for placement in known.placements):
-        return True
-    there = [
-        bool(destination.entry(placement.destination))
-        for placement in known.placements
-        if os.path.dirname(placement.destination) == folder and placement.content == known.photo.content
-    ]
-    return bool(there) and not any(there)
 
 
 def _describe(known: Known, rules: Rules) -> Decision:
@@ -238,29 +184,36 @@ def _describe(known: Known, rules: Rules) -> Decision:
         situation=known.situation,
         action=rules.action,
     )
-    if photo.format == "video":
-        return replace(decision, category=VIDEOS)
-    if photo.format == "raw":
-        return replace(decision, category=UNSORTED, note="unsorted: a RAW file without its JPEG is not recognised yet")
-    return _recognised(decision, known.prediction, rules) if known.prediction else decision
+    return with_seen(decision, photo, known.prediction, rules.table, rules.class_names)
 
 
-def _recognised(decision: Decision, prediction: Prediction, rules: Rules) -> Decision:
-    """The decision with what was seen: category, confidence, classes, tags; with a note where that is not enough."""
-    table, verdict = rules.table, rules.table.categorize(prediction)
-    note = ""
-    if verdict.category == UNSORTED:
-        likeliest = table.folder(verdict.likeliest)
-        note = f"unsorted, not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
-    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
-    return replace(
-        decision,
-        category=verdict.category,
-        confidence=verdict.confidence,
-        labels=tuple((rules.class_names[index], probability) for index, probability in top),
-        tags=verdict.tags,
-        note=note,
-    )
+def _albums(known: Known, decision: Decision, rules: Rules) -> list[str]:
+    """The albums that the layouts give a photo, each once; none for one that is unsorted where all need a category."""
+    category = "" if decision.category == UNSORTED else rules.table.folder(decision.category)
+    subject = Subject(category, known.captured, known.occasions, known.situation, known.photo.metadata.camera)
+    found: dict[str, str] = {}
+    for album in filter(None, (layout.album(subject) for layout in rules.layouts)):
+        found.setdefault(folded(album), album)
+    return list(found.values())
+
+
+def _moves_again(known: Known, rules: Rules) -> bool:
+    """Whether a photo goes where it belongs now, wherever it was put or was taken out of."""
+    return rules.rearrange or (known.follows and rules.action in (None, "move"))
+
+
+def _nothing(decision: Decision, known: Known, note: str) -> list[Decision]:
+    """The unit of a photo for which nothing is to be done, and why."""
+    decision = replace(decision, note=note)
+    return [decision, *(goes_with(decision, known.photo, file) for file in _companions(known))]
+
+
+def _companions(known: Known) -> list[CompanionFile]:
+    return [CompanionFile(companion.found.path, companion.found.stamp) for companion in known.companions]
+
+
+def _notes(*notes: str) -> str:
+    return "; ".join(filter(None, notes))
 
 
 def _album_folder_of(path: str, rules: Rules) -> str:

@@ -1,4 +1,4 @@
-"""The CSV report: one row a photo, in path order, after RFC 4180."""
+"""The CSV report: one row a photo and place, in path order, after RFC 4180."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from albumsort.records import Decision, Status
@@ -24,12 +24,13 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     and ``verb`` says what that means, as in "to sort" or "moved". ``read`` is how many files this run had to read.
     """
     photos = [decision for decision in decisions if decision.category and not decision.companion_of]
-    files = [decision for decision in decisions if decision.status == status and not decision.stays]
-    acted = [decision for decision in files if decision.category and not decision.companion_of]
+    placed = [decision for decision in decisions if decision.status == status and not decision.stays]
+    acted = [decision for decision in placed if decision.category and not decision.companion_of]
     folders = {decision.album for decision in acted}
-    with_companions = f" ({len(files)} files)" if len(files) > len(acted) else ""
+    number, files = _different(acted), _different(placed)
+    with_companions = f" ({files} files)" if files > number else ""
     what = (
-        f"{len(acted)}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
+        f"{number}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
         if acted
         else "none " + verb
     )
@@ -53,12 +54,18 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def _different(decisions: Iterable[Decision]) -> int:
+    """How many files these are about: one has a decision for each of its places."""
+    return len({decision.path for decision in decisions})
+
+
 def _recognised(decisions: Sequence[Decision], photos: Sequence[Decision], read: int) -> str:
     """How many photos, and how many of them the network had not seen before."""
-    known = sum(decision.confidence is not None for decision in photos)  # videos and RAW files are not looked at
+    # Videos and RAW files are not looked at.
+    known = _different(decision for decision in photos if decision.confidence is not None)
     failed = sum(decision.photo_id is not None and decision.content is None for decision in _unread(decisions))
     new = max(read - failed, 0)  # a file that cannot be read is tried again each time
-    told = counted(len(photos), "photo")
+    told = counted(_different(photos), "photo")
     if known <= new:
         return f"{told} recognised"
     return f"{told}, {new or 'none'} of them new"
@@ -95,12 +102,13 @@ def _old_ones(decisions: Sequence[Decision], status: Status) -> list[str]:
 
 
 def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
-    skipped = [decision for decision in photos if decision.status == "skipped"]
+    busy = {decision.path for decision in photos if decision.status != "skipped"}
+    skipped = list({decision.path: decision for decision in photos if decision.path not in busy}.values())
     return _by_reason(f"Nothing to do for {counted(len(skipped), 'photo')}:", skipped)
 
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
-    failed = [decision for decision in decisions if decision.status == "failed"]
+    failed = list({decision.path: decision for decision in decisions if decision.status == "failed"}.values())
     return _by_reason(f"{_with_companions(failed)} could not be placed:", failed)
 
 
