@@ -41,7 +41,7 @@ SEEN = {b"cat": Prediction((281,), (0.9,)), b"cup": Prediction((504,), (0.9,)), 
 FOLDERS = ("", "2001", "2001/deep", "Phone")
 NAMES = ("a.jpg", "b.jpg", "b (2).jpg", "a.CR2", "a.MOV", "b.xmp", "a.jpg.xmp", "b.jpg.json", "clip.mp4", "c.JPG")
 TIMES = (1_000_000_000, 1_100_000_000)
-LAYOUTS = ("{category}/{year}", "{category}", "{year}")
+LAYOUTS = ("category", "{category}", "{year}", "smart", "event")
 FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where flushing to the disk costs nothing, if there is such a place."""
 CALLS = ("link", "unlink", "symlink", "rename", "mkdir", "rmdir", "utime", "chmod", "fsync")
@@ -134,15 +134,16 @@ class Runs(RuleBasedStateMachine):
 
     @rule(
         action=st.sampled_from(("move", "copy", "hardlink", "symlink")),
-        layout=st.sampled_from(LAYOUTS),
+        layouts=st.lists(st.sampled_from(LAYOUTS), min_size=1, max_size=3, unique=True),
         to=st.sampled_from((None, "Elsewhere")),
         rearrange=st.booleans(),
         duplicates=st.sampled_from(("once", "keep")),
         disturbed=_DISTURBANCES,
     )
-    def scan(self, to: str | None, disturbed: tuple[str, int] | None, **chosen: Any) -> None:
+    def scan(self, to: str | None, layouts: list[str], disturbed: tuple[str, int] | None, **chosen: Any) -> None:
         """A run that acts, after a dry run that said what it would do."""
         report = self.home / f"report-{len(self.reports)}.csv"
+        chosen["layout"] = tuple(layouts if chosen["action"] in ("hardlink", "symlink") else layouts[:1])
         self.places.add(to)
         options = partial(
             ScanOptions, (str(self.photos),), to=to and str(self.home / to), state=str(self.state), yes=True, **chosen

@@ -85,7 +85,7 @@ def test_a_layout_names_the_albums(library: Library, scan: Scan, layout: str, al
 
 
 @pytest.mark.parametrize(
-    "layout", ["", "/{category}", "../{category}", "{category}/", "{place}", "{year", "a//b", "CON"]
+    "layout", ["", "/{category}", "../{category}", "{category}/", "{placee}", "evnet", "{year", "a//b", "CON"]
 )
 def test_a_layout_that_cannot_be_is_refused(library: Library, layout: str) -> None:
     assert "--layout" in refused(library, "--layout", layout, "--action", "copy")

@@ -52,13 +52,13 @@ def test_companions_stay_where_their_photo_has_to(beside: Library, scan: Scan, b
 
 @pytest.mark.parametrize("keeps_state", [True, False])
 def test_a_file_that_the_user_had_put_there_stays(library: Library, scan: Scan, keeps_state: bool) -> None:
-    scan("--action", "copy", "--layout", "Videos")
-    mine = library.albums / "Pictures" / "cat.jpg"
-    mine.parent.mkdir()
+    scan("--action", "copy", "--layout", "Videos/{year}")
+    mine = library.albums / "Pictures" / "2023" / "cat.jpg"
+    mine.parent.mkdir(parents=True)
     shutil.copy2(library.photos / CAT, mine)
-    rows = scan("--action", "copy", "--layout", "Pictures")
+    rows = scan("--action", "copy", "--layout", "Pictures/{year}")
     assert (rows[CAT]["status"], rows[CAT]["destination"]) == ("done", "")
-    assert "the same bytes are there already; its copy in Videos goes" in rows[CAT]["note"]
+    assert "the same bytes are there already; its copy in Videos/2023 goes" in rows[CAT]["note"]
     if not keeps_state:
         shutil.rmtree(library.state)
     library.run("undo", "--from", library.report, *(("--state", library.state) if keeps_state else ()))

@@ -36,9 +36,9 @@ def outdated(
         if placement.action == "move" or path in wanted or path in own or not is_in(path, albums):
             continue
         index = 0
-        if placement.content != photo.content:
+        if not photo.content or placement.content != photo.content:
             placed = placed_as(os.path.basename(path), name, companions)
-            if placed is None and placement.action != "symlink":
+            if placed is None and photo.content and placement.action != "symlink":
                 continue  # of a companion that has another name now, or is gone: nothing says what it is to match
             _, index = placed or (0, 0)
         try:
