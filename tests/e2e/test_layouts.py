@@ -40,7 +40,8 @@ def beside(library: Library) -> Library:
 @pytest.mark.parametrize("action", LINKS)
 def test_several_layouts_are_built_side_by_side_and_undone_as_one(beside: Library, scan: Scan, action: str) -> None:
     before = snapshot(beside.photos)
-    dry = [scan("--action", action, *BOTH, "--dry-run"), rows_of(beside)][1]
+    scan("--action", action, *BOTH, "--dry-run")
+    dry = rows_of(beside)
     scan("--action", action, *BOTH)
     rows = rows_of(beside)
     cats = [(row["path"], row["album"], row["status"]) for row in rows if row["path"].startswith("2023/cat")]

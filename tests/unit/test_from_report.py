@@ -54,6 +54,17 @@ def test_what_was_done_is_read_as_it_was_written(tmp_path: Path, action: Action)
     assert bool(step.origin) == (action == "move")
 
 
+def test_each_place_of_a_photo_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    xmp = companion("cat.xmp")
+    first, second = (replace(row, action="symlink") for row in (CAT, xmp))
+    others = [replace(row, destination=row.destination.replace("/Pets/", "/2023/Zoo/")) for row in (first, second)]
+    units = read(tmp_path / "report.csv", [first, others[0], second, others[1]]).units
+    assert [{step.destination for step in unit} for unit in units] == [
+        {row.destination for row in others},
+        {row.destination for row in (first, second)},
+    ]
+
+
 def test_a_companion_is_with_its_photo_whatever_the_note_says(tmp_path: Path) -> None:
     other = replace(CAT, path=f"{LIBRARY}/2023/=dog; goes with cat.jpg", destination="/nowhere/albums/Pets/dog.jpg")
     decisions = [
