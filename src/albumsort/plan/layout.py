@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import clean, cut, fill
@@ -21,7 +22,7 @@ LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event
 UNDATED, NO_TRIP = "Undated", "No trip"
 _OWN = "{year}/{own}"
 _UNKNOWN = {"country": "Unknown place", "place": "Unknown place", "camera": "Unknown camera"}
-_DATES = {"year": "%Y", "month": "%m", "day": "%d"}
+_DATES = {"year": 4, "month": 2, "day": 2}  # with how many digits
 _FIELDS = (*_DATES, "category", "event", "trip", *_UNKNOWN)
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _DATE = re.compile(r"\{(year|month|day)\}")
@@ -117,8 +118,8 @@ def _values(subject: Subject, named: Mapping[str, Named | None], begin: date | N
     found |= {"country": subject.situation.country, "place": subject.situation.place, "camera": subject.camera}
     values = {field: _one_folder(found.get(field, ""), MAX_BYTES) for field in (*named, *_UNKNOWN)}
     for prefix, day in (("", subject.captured.taken_at), ("begin ", begin)):
-        for field, code in _DATES.items():
-            values[prefix + field] = f"{day:{code}}".zfill(4 if field == "year" else 2) if day else ""
+        for field, digits in _DATES.items():
+            values[prefix + field] = f"{getattr(day, field):0{digits}}" if day else ""
     return values | {"category": subject.category}
 
 
@@ -136,6 +137,7 @@ def _folder(part: str, values: Mapping[str, str]) -> tuple[str, bool]:
     return next((_UNKNOWN[field] for field in missing if field in _UNKNOWN), ""), False
 
 
+@lru_cache(maxsize=2**16)
 def _one_folder(text: str, size: int) -> str:
     """``text`` as the name of one folder of at most ``size`` bytes, as it is where it can be; "" where nothing can."""
     if not folder_name_problem(text, size):
