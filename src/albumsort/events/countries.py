@@ -29,7 +29,18 @@ def country_name(code: str, language: str = "en") -> str:
 
 def english_city(name: str, country_code: str) -> str:
     """How English spells a city (Reykjavik, Zurich) where CLDR says so; else the name as it is."""
-    return name if name.isascii() else _zone_cities(country_code).get(_plain(name), name)
+    return name if name.isascii() else zone_city(name, country_code, "en") or name
+
+
+def zone_city(name: str, country_code: str, language: str) -> str:
+    """The name in a language of a city that names a time zone of a country, by its English one; "" for others."""
+    return _zone_cities(country_code, language).get(plain(name), "")
+
+
+def plain(name: str) -> str:
+    """The letters without their accents, in lower case."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 @cache
@@ -43,17 +54,13 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def _zone_cities(country_code: str) -> dict[str, str]:
-    """The cities that name the time zones of a country, by their plain letters."""
+def _zone_cities(country_code: str, language: str) -> dict[str, str]:
+    """The cities that name the time zones of a country, by the plain letters of their English names."""
     from babel.core import get_global
 
-    known = _locale("en").time_zones
-    zones = get_global("territory_zones").get(country_code, ())
-    cities = (known.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ") for zone in zones)
-    return {_plain(city): city for city in cities}
-
-
-def _plain(name: str) -> str:
-    """The letters without their accents, in lower case."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    english, wanted = _locale("en").time_zones, _locale(language).time_zones
+    cities = {}
+    for zone in get_global("territory_zones").get(country_code, ()):
+        own = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+        cities[plain(own)] = wanted.get(zone, {}).get("city") or (own if wanted is english else "")
+    return cities
