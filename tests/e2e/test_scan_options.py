@@ -103,6 +103,11 @@ def test_a_layout_that_cannot_be_is_refused(library: Library, layout: str) -> No
         ["--settle", "inf"],
         ["--settle", "-1"],
         ["--action", "delete"],
+        ["--lang", "fr"],
+        ["--home", "Berlin"],
+        ["--home", "52,52,13,40"],
+        ["--home", "nan,13.4"],
+        ["--home", ""],
         ["--no-such-option"],
         ["--labels", "no-such-table.yaml"],
         ["--weights", "no-such-weights.pth"],
@@ -134,10 +139,32 @@ def test_what_cannot_be_is_refused_before_anything_is_touched(library: Library, 
 
 @pytest.mark.parametrize(
     ("option", "value", "said"),
-    [("--settle", "abc", "is not a valid number of seconds"), ("--jobs", "many", "is not a valid whole number")],
+    [
+        ("--settle", "abc", " is not a valid number of seconds"),
+        ("--jobs", "many", " is not a valid whole number"),
+        ("--home", "52.52", " is not a latitude and a longitude in degrees, such as 52.52,13.405."),
+        ("--home", "39.9,216.4", ": a longitude lies between -180 and 180."),
+        ("--home", "116.4,39.9", ": a latitude lies between -90 and 90. Latitude comes first: 39.9,116.4?"),
+    ],
 )
 def test_what_is_no_number_is_told_in_plain_words(library: Library, option: str, value: str, said: str) -> None:
-    assert f"'{value}' {said}" in refused(library, option, value)
+    assert f"'{value}'{said}" in refused(library, option, value)
+
+
+def test_folders_have_chinese_names_where_that_is_asked_for_or_the_terminal_is_chinese(
+    library: Library, scan: Scan
+) -> None:
+    options = ("--layout", "{category}/{year}", "--action", "symlink")
+    assert scan(*options, "--dry-run", LC_ALL="zh_CN.UTF-8")[CAT]["album"] == "宠物/2023"
+    rows = scan(*options, "--lang", "zh", LC_ALL="C")
+    assert (rows[CAT]["album"], rows[CAT]["category"]) == ("宠物/2023", "pets")
+    assert (library.albums / "宠物" / "2023" / "cat.jpg").is_symlink()
+    assert scan(*options, LC_ALL="C")[CAT]["album"] == "宠物/2023"
+    assert scan(*options, "--dry-run", "--lang", "en")[CAT]["album"] == "Pets/2023"
+    assert scan(*options)[CAT]["album"] == "宠物/2023"
+    scan(*options, "--lang", "en")
+    assert {path.name for path in library.albums.glob("[!.]*")}.isdisjoint({"宠物"})
+    assert scan(*options)[CAT]["album"] == "Pets/2023"
 
 
 def test_a_folder_without_photos_is_told(library: Library) -> None:

@@ -222,3 +222,17 @@ def test_no_layout_and_no_value_leads_out_of_the_album_folder(
         return
     for part in path.split(os.sep):
         assert folder_name_problem(part, NAME_BYTES) == ""
+
+
+@pytest.mark.parametrize(
+    ("layout", "undated", "path"),
+    [
+        ("{year}/{category}", True, "未知日期/宠物"),
+        ("{trip}", False, "日常"),
+        ("{country}/{place}", False, "未知地点"),
+        ("{camera}", False, "未知相机"),
+    ],
+)
+def test_what_is_not_known_is_called_so_in_chinese(layout: str, undated: bool, path: str) -> None:
+    subject = Subject("宠物", CaptureTime() if undated else TAKEN)
+    assert parse_layout(layout, ["宠物"]).album(subject, "zh") == path

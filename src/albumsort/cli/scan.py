@@ -9,7 +9,7 @@ import click
 
 from albumsort.cli.command_line import command_line
 from albumsort.cli.interruption import INTERRUPTED, interruptible
-from albumsort.cli.numbers import Seconds, Whole
+from albumsort.cli.numbers import LatLon, Seconds, Whole
 
 if TYPE_CHECKING:
     from albumsort.pipeline.scan import ScanOptions, ScanResult
@@ -66,6 +66,18 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     metavar="SECONDS",
     default=0,
     help="Leave files that changed less than this long ago to the next run: they may still be arriving.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="The language of folder names.  [default: the library's own, at first that of the terminal]",
+)
+@click.option(
+    "--home",
+    "homes",
+    type=LatLon(),
+    multiple=True,
+    help="Where home is, in degrees, instead of finding it out; may be repeated.",
 )
 @click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
 @click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")

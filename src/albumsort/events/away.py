@@ -39,16 +39,22 @@ def stays(shots: Sequence[Shot], is_usual: Near) -> list[Stay]:
     return [*found, _stay(here, is_usual)] if here else found
 
 
-def usual_near(shots: Sequence[Shot]) -> Near:
-    """The usual places of a library, found from the photos that say where; to be asked for photos of any time."""
+def usual_near(shots: Sequence[Shot], homes: Sequence[tuple[float, float]] = ()) -> Near:
+    """The usual places of a library, found from the photos that say where; to be asked for photos of any time.
+
+    ``homes`` in degrees, where given, are the only homes.
+    """
     spots = Counter(
         (day_of(shot.time), round(shot.latitude, 2), round(shot.longitude, 2))
         for shot in shots
         if shot.latitude is not None and shot.longitude is not None
     )
     usual = find_usual(
-        DayAt(naive(day * DAY).date(), latitude, longitude, count)
-        for (day, latitude, longitude), count in spots.items()
+        (
+            DayAt(naive(day * DAY).date(), latitude, longitude, count)
+            for (day, latitude, longitude), count in spots.items()
+        ),
+        homes,
     )
     nothing_known = not usual.stays and not usual.moves  # of a new library, say: all of it may be home
     known: dict[tuple[int, float, float, float], bool] = {}

@@ -22,6 +22,7 @@ from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
 from albumsort.pipeline.intake import Intake, take_in
+from albumsort.pipeline.language import choose_language
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
 from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.precautions import (
@@ -46,7 +47,10 @@ from albumsort.vision.networks import WantedPrecision
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """What the user asked for; the fields are the options of ``albumsort scan``. ``jobs`` 0 means one a CPU."""
+    """What the user asked for; the fields are the options of ``albumsort scan``. ``jobs`` 0 means one a CPU.
+
+    ``homes`` are latitude and longitude in degrees.
+    """
 
     photos: tuple[str, ...]
     to: str | None = None
@@ -66,6 +70,8 @@ class ScanOptions:
     settle: float = 0
     yes: bool = False
     state: str | None = None
+    lang: str | None = None
+    homes: tuple[tuple[float, float], ...] = ()
     jobs: int = 0
 
 
@@ -130,7 +136,11 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             _recognise(catalog, intake, model, options, progress, stopped)
         step = partial(progress.step, "Reading sidecars")
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
-        rules = replace(rules, earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())))
+        rules = replace(
+            rules,
+            earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())),
+            language=choose_language(catalog, options.lang, keep=acting, say=progress.say),
+        )
         known = list(_known(catalog, intake, model.key, rules.albums))
         if learned and not intake.unread:
             naming = Naming(
@@ -152,7 +162,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     """All that can be wrong in the options, found out before a photo is looked at."""
     table = load_table(options.labels)
-    names = [table.folder(category.key) for category in table.categories]
+    names = [name for category in table.categories for name in category.names.values()]  # in all languages
     layouts = list(dict.fromkeys(parse_layout(layout, names) for layout in options.layout))
     if len(layouts) > 1 and options.action in ("move", "copy"):
         raise AlbumsortError(

@@ -13,15 +13,15 @@ from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import clean, cut, fill
 from albumsort.names import MAX_BYTES, folder_name_problem, quoted
 from albumsort.plan.file_names import NAME_BYTES
+from albumsort.plan.wording import Words, words
 from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation
 
 DEFAULT_LAYOUT = "smart"
 LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event": "{year}/{event}"}
 """The layouts that have a name, with their templates; smart has another one for an occasion of its own."""
 
-UNDATED, NO_TRIP = "Undated", "No trip"
 _OWN = "{year}/{own}"
-_UNKNOWN = {"country": "Unknown place", "place": "Unknown place", "camera": "Unknown camera"}
+_UNKNOWN = ("country", "place", "camera")
 _DATES = {"year": 4, "month": 2, "day": 2}  # with how many digits
 _FIELDS = (*_DATES, "category", "event", "trip", *_UNKNOWN)
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -46,8 +46,11 @@ class Layout:
     template: str
     own: str = ""
 
-    def album(self, subject: Subject) -> str | None:
-        """The album, relative to the album folder; None where that needs the category of a photo that is unsorted."""
+    def album(self, subject: Subject, language: str = "en") -> str | None:
+        """The album, relative to the album folder; None where that needs the category of a photo that is unsorted.
+
+        What is not known is called so in ``language``.
+        """
         occasions = subject.occasions
         named = {"event": occasions.event, "trip": occasions.trip, "own": occasions.own}
         template, begin = _begun(self.own if self.own and occasions.own else self.template, named)
@@ -56,10 +59,10 @@ class Layout:
         values = _values(subject, named, begin)
         folders: list[str] = []
         for part in template.split("/"):
-            folder, is_known = _folder(part, values)
+            folder, is_known = _folder(part, values, words(language))
             if folder and (is_known or folders[-1:] != [folder]):
                 folders.append(folder)
-        return os.path.join(*folders) if folders else NO_TRIP
+        return os.path.join(*folders) if folders else words(language).no_trip
 
 
 def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
@@ -123,18 +126,18 @@ def _values(subject: Subject, named: Mapping[str, Named | None], begin: date | N
     return values | {"category": subject.category}
 
 
-def _folder(part: str, values: Mapping[str, str]) -> tuple[str, bool]:
+def _folder(part: str, values: Mapping[str, str], says: Words) -> tuple[str, bool]:
     """The name of a folder, and whether any of it is known; "" where it tells of a trip and there was none.
 
     What is not known is left out, with what separates it from its neighbours; but a date that is missing says all.
     """
     missing = [field for field in _FIELD.findall(part) if not values[field]]
     if any(field in _DATES or field == "event" for field in missing):
-        return UNDATED, False
+        return says.undated, False
     filled = fill(part, values) if missing else _FIELD.sub(lambda match: values[match[1]], part)
     if folder := _one_folder(filled, NAME_BYTES):
         return folder, True
-    return next((_UNKNOWN[field] for field in missing if field in _UNKNOWN), ""), False
+    return next((says.unknown[field] for field in missing if field in _UNKNOWN), ""), False
 
 
 @lru_cache(maxsize=2**16)

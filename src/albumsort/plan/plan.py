@@ -59,7 +59,8 @@ class Rules:
     Each of ``layouts`` gives a photo a place; more than one is for links. ``albums`` is the album folder and
     ``earlier_albums`` every one that photos of this library were put into before, all absolute; ``action`` is None for
     a preview that leaves it open. With ``rearrange`` moved photos move again and what was taken out of an album comes
-    back. ``duplicates`` "once" places one of several files with the same bytes, unless they are moved.
+    back. ``duplicates`` "once" places one of several files with the same bytes, unless they are moved. ``language`` is
+    that of the names of folders.
     """
 
     table: LabelTable
@@ -70,6 +71,7 @@ class Rules:
     action: Action | None = None
     rearrange: bool = False
     duplicates: Duplicates = "once"
+    language: str = "en"
 
 
 def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -> list[Decision]:
@@ -189,10 +191,10 @@ def _describe(known: Known, rules: Rules) -> Decision:
 
 def _albums(known: Known, decision: Decision, rules: Rules) -> list[str]:
     """The albums that the layouts give a photo, each once; none for one that is unsorted where all need a category."""
-    category = "" if decision.category == UNSORTED else rules.table.folder(decision.category)
+    category = "" if decision.category == UNSORTED else rules.table.folder(decision.category, rules.language)
     subject = Subject(category, known.captured, known.occasions, known.situation, known.photo.metadata.camera)
     found: dict[str, str] = {}
-    for album in filter(None, (layout.album(subject) for layout in rules.layouts)):
+    for album in filter(None, (layout.album(subject, rules.language) for layout in rules.layouts)):
         found.setdefault(folded(album), album)
     return list(found.values())
 
