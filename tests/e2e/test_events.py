@@ -157,3 +157,10 @@ def test_files_are_never_changed_for_their_clock(library: Library, scan: Scan) -
     assert library.tree() == before
     shutil.rmtree(library.state)
     assert library.tree() == before
+
+
+def test_a_trip_has_a_chinese_name_where_that_is_asked_for(scan: Scan) -> None:
+    rows = scan("--layout", "smart", "--lang", "zh")
+    [album] = {row["album"] for path, row in rows.items() if path.startswith("Phone/trip")}
+    assert album.startswith("2023/2023年3月 日本 东京")
+    assert {row["place"] for path, row in rows.items() if path.startswith("Phone/trip")} == {"Tokyo"}

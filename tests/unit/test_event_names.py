@@ -328,3 +328,7 @@ def test_any_library_has_names_that_differ_and_can_be_folders(
     assert all(len(name.encode()) <= MAX_BYTES for name in found)
     assert len({folded(name) for name in found} - {folded(name) for name in taken}) == len(occasions)
     assert sorted(named(occasions[::-1])) == sorted(found)
+
+
+def test_a_town_that_is_called_as_its_country_is_named_once_in_chinese_too() -> None:
+    assert names(trip("2023-05-06T10:00", 2, Spot("新加坡", "SG", 10)), language="zh") == ["2023年5月 新加坡 周末"]

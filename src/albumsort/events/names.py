@@ -116,7 +116,7 @@ class _Namer:
         abroad = bool(code) and code != self.home
         place = self._town(here, occasion.is_trip, abroad)
         country = country_name(code, self.language) if abroad else ""
-        return ("" if abroad and folded(place) == folded(country_name(code)) else place), country
+        return ("" if abroad and folded(place) in map(folded, (country, country_name(code))) else place), country
 
     def _countries(self, photos: Counter[str]) -> list[str]:
         """The countries worth naming, the one with most photos first."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cache
 
 from albumsort.events.countries import plain, zone_city
+from albumsort.events.places import Place
 from albumsort.events.sphere import distance_km
 
 # Much travelled towns for which GeoNames has no Chinese name or leaves it open.
@@ -99,6 +101,19 @@ def town_name(city: str, country_code: str, latitude: float, longitude: float, l
 def region_name(region: str, country_code: str, language: str) -> str:
     """The name of a province of China in Chinese; other regions keep theirs."""
     return _PROVINCES.get(region, region) if country_code == "CN" and _is_chinese(language) else region
+
+
+def in_language(towns: Mapping[int, Place], language: str) -> dict[int, Place]:
+    """The towns of photos with the names that they and their regions have in a language."""
+    named = {
+        town: replace(
+            town,
+            city=town_name(town.city, town.country_code, town.latitude, town.longitude, language),
+            region=region_name(town.region, town.country_code, language),
+        )
+        for town in set(towns.values())
+    }
+    return {photo: named[town] for photo, town in towns.items()}
 
 
 def _is_chinese(language: str) -> bool:

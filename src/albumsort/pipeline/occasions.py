@@ -37,6 +37,7 @@ def find(
     from albumsort.events.clocks import corrections, right_clocks
     from albumsort.events.gather import everyday, gather, home_country
     from albumsort.events.grouping import group
+    from albumsort.events.town_names import in_language
     from albumsort.events.whereabouts import towns_of, whereabouts
 
     right = right_clocks(shots)
@@ -49,8 +50,9 @@ def find(
     events, trips = _identifiers(corrected, group(corrected, away), memory, filed)
     towns = towns_of(corrected)
     where = whereabouts(corrected, events, towns)
-    occasions = gather(corrected, events, towns, is_usual, are_trips=False)
-    occasions |= gather(corrected, trips, towns, is_usual, are_trips=True)
+    named = in_language(towns, naming.language)
+    occasions = gather(corrected, events, named, is_usual, are_trips=False)
+    occasions |= gather(corrected, trips, named, is_usual, are_trips=True)
     described = describe(
         occasions, trips, memory.events, filed, everyday(corrected), home_country(corrected, towns, is_usual), naming
     )

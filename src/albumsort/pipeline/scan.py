@@ -143,9 +143,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         )
         known = list(_known(catalog, intake, model.key, rules.albums))
         if learned and not intake.unread:
-            naming = Naming(
-                "en", {own.key: rules.table.folder(own.key) for own in rules.table.categories}, options.event_name
-            )
+            names = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
+            naming = Naming(rules.language, names, options.event_name)
             known = situate(catalog, known, partial(_sight, rules.table), naming, progress.say)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
