@@ -39,7 +39,7 @@ def test_fewer_are_enough_for_what_the_everyday_does_not_show() -> None:
 
 @pytest.mark.parametrize(("photos", "expected"), [(4, False), (5, True)])
 def test_a_day_out_needs_a_few_photos_however_many_are_usual(photos: int, *, expected: bool) -> None:
-    out = Occasion(NOON, NOON, [Spot("Potsdam", "DE", photos)], {"pets": photos}, photos=photos)
+    out = Occasion(NOON, NOON, [Spot("Potsdam", "DE", photos)], {"pets": photos}, is_out=True, photos=photos)
     assert is_special(out, others=20, photos_of_each=50) is expected
 
 

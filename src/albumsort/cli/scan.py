@@ -39,6 +39,11 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     help="Where photos go: smart, category, event, or a template such as {year}/{place}. May be repeated for links.",
 )
 @click.option(
+    "--event-name",
+    metavar="TEMPLATE",
+    help="What albums of events are called, of {date}, {place}, {country}, {sight} and {length}.",
+)
+@click.option(
     "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
 )
 @click.option(

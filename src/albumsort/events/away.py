@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-from albumsort.events.homes import USUAL_KM, DayAt, find_usual
+from albumsort.events.homes import USUAL_KM, DayAt, Usual, find_usual
 from albumsort.events.shots import DAY, Shot, Stay, day_of, naive
+from albumsort.events.sphere import distance_km
 
 SILENCE = 4 * DAY
 """Without any position for longer than this, nobody can say that the person stayed away all the time."""
@@ -39,8 +40,32 @@ def stays(shots: Sequence[Shot], is_usual: Near) -> list[Stay]:
     return [*found, _stay(here, is_usual)] if here else found
 
 
-def usual_near(shots: Sequence[Shot], homes: Sequence[tuple[float, float]] = ()) -> Near:
-    """The usual places of a library, found from the photos that say where; to be asked for photos of any time.
+class UsualPlaces:
+    """Answers which positions are usual ones, for photos of any time."""
+
+    def __init__(self, usual: Usual) -> None:
+        self._usual = usual
+        # In a new library, say: all of it may be home.
+        self._nothing_known = not usual.stays and not usual.moves
+        self._known: dict[tuple[int, float, float, float], bool] = {}
+
+    def __call__(self, latitude: float, longitude: float, time: float, /, within_km: float = USUAL_KM) -> bool:
+        """Whether that was no journey; where no place is known to be usual, every one may be."""
+        spot = (day_of(time), round(latitude, 2), round(longitude, 2), within_km)
+        if spot not in self._known:
+            self._known[spot] = self._nothing_known or self._usual.is_usual(
+                *spot[1:3], naive(spot[0] * DAY).date(), within_km
+            )
+        return self._known[spot]
+
+    def at_home(self, latitude: float, longitude: float, time: float) -> bool:
+        """Whether that was where the person lived then, which nobody needs to be told."""
+        home = self._usual.home(naive(day_of(time) * DAY).date())
+        return home is not None and distance_km(home, (latitude, longitude)) <= USUAL_KM
+
+
+def usual_near(shots: Sequence[Shot], homes: Sequence[tuple[float, float]] = ()) -> UsualPlaces:
+    """The usual places of a library, found from the photos that say where.
 
     ``homes`` in degrees, where given, are the only homes.
     """
@@ -49,23 +74,11 @@ def usual_near(shots: Sequence[Shot], homes: Sequence[tuple[float, float]] = ())
         for shot in shots
         if shot.latitude is not None and shot.longitude is not None
     )
-    usual = find_usual(
-        (
-            DayAt(naive(day * DAY).date(), latitude, longitude, count)
-            for (day, latitude, longitude), count in spots.items()
-        ),
-        homes,
+    days = (
+        DayAt(naive(day * DAY).date(), latitude, longitude, count)
+        for (day, latitude, longitude), count in spots.items()
     )
-    nothing_known = not usual.stays and not usual.moves  # of a new library, say: all of it may be home
-    known: dict[tuple[int, float, float, float], bool] = {}
-
-    def is_usual(latitude: float, longitude: float, time: float, within_km: float = USUAL_KM) -> bool:
-        spot = (day_of(time), round(latitude, 2), round(longitude, 2), within_km)
-        if spot not in known:
-            known[spot] = nothing_known or usual.is_usual(*spot[1:3], naive(spot[0] * DAY).date(), within_km)
-        return known[spot]
-
-    return is_usual
+    return UsualPlaces(find_usual(days, homes))
 
 
 def stay_at(time: float, found: Sequence[Stay], begins: Sequence[float], slack: float) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from albumsort.events.away import Near
+from albumsort.events.away import UsualPlaces
 from albumsort.events.names import Occasion, Spot
 from albumsort.events.places import Place
 from albumsort.events.shots import Shot, naive
@@ -16,41 +16,34 @@ from albumsort.events.shots import Shot, naive
 class _Gathered:
     timed: list[float] = field(default_factory=list)
     days: list[float] = field(default_factory=list)
-    spots: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    towns: Counter[Place] = field(default_factory=Counter)
     sights: Counter[str] = field(default_factory=Counter)
     photos: int = 0
-
-    def occasion(self, *, is_trip: bool) -> Occasion:
-        times = self.timed or self.days
-        spots = [Spot(city, code, count, region) for (city, code, region), count in sorted(self.spots.items())]
-        begin, end = naive(min(times)), naive(max(times))
-        return Occasion(begin, end, spots, dict(self.sights), is_trip=is_trip, photos=self.photos)
+    is_out: bool = False
 
 
 def gather(
     shots: Sequence[Shot],
     identifiers: Mapping[int, str],
     towns: Mapping[int, Place],
-    is_usual: Near,
+    usual: UsualPlaces,
     *,
     are_trips: bool,
 ) -> dict[str, Occasion]:
     """The events, or trips, of photos by their identifiers; "" is none.
 
-    Places are those where the person was no usual guest: an event at home has none. ``towns`` are those of photos with
-    a position.
+    ``towns`` are those of photos with a position; an event at home has none.
     """
     gathered: dict[str, _Gathered] = {}
     for shot in shots:
-        identifier = identifiers.get(shot.photo)
-        if identifier:
-            _add(gathered.setdefault(identifier, _Gathered()), shot, towns, is_usual)
-    return {identifier: own.occasion(is_trip=are_trips) for identifier, own in gathered.items()}
+        if identifier := identifiers.get(shot.photo):
+            _add(gathered.setdefault(identifier, _Gathered()), shot, towns, usual)
+    return {identifier: _occasion(own, is_trip=are_trips) for identifier, own in gathered.items()}
 
 
-def home_country(shots: Sequence[Shot], towns: Mapping[int, Place], is_usual: Near) -> str:
-    """The ISO 3166 code of the country with most photos at usual places, "" where none is known."""
-    found = Counter(towns[shot.photo].country_code for shot in shots if _is_at_home(shot, is_usual))
+def home_country(shots: Sequence[Shot], towns: Mapping[int, Place], usual: UsualPlaces) -> str:
+    """The ISO 3166 code of the country with most photos at home, "" where none is known."""
+    found = Counter(towns[shot.photo].country_code for shot in shots if shot.photo in towns and _at_home(shot, usual))
     return max(found, key=lambda code: (found[code], code), default="")
 
 
@@ -60,17 +53,30 @@ def everyday(shots: Sequence[Shot]) -> dict[str, float]:
     return {category: count / seen.total() for category, count in seen.items()}
 
 
-def _add(own: _Gathered, shot: Shot, towns: Mapping[int, Place], is_usual: Near) -> None:
+def _add(own: _Gathered, shot: Shot, towns: Mapping[int, Place], usual: UsualPlaces) -> None:
     own.photos += 1
     (own.days if shot.day_only else own.timed).append(shot.time)
     if shot.category:
         own.sights[shot.category] += 1
-    if shot.photo in towns and not _is_at_home(shot, is_usual):
-        town = towns[shot.photo]
-        own.spots[town.city, town.country_code, town.region] += 1
+    if shot.latitude is not None and shot.longitude is not None and not _at_home(shot, usual):
+        own.towns[towns[shot.photo]] += 1
+        own.is_out = own.is_out or not usual(shot.latitude, shot.longitude, shot.time)
 
 
-def _is_at_home(shot: Shot, is_usual: Near) -> bool:
-    if shot.latitude is None or shot.longitude is None:
-        return False
-    return is_usual(shot.latitude, shot.longitude, shot.time)
+def _at_home(shot: Shot, usual: UsualPlaces) -> bool:
+    return (
+        shot.latitude is not None
+        and shot.longitude is not None
+        and usual.at_home(shot.latitude, shot.longitude, shot.time)
+    )
+
+
+def _occasion(own: _Gathered, *, is_trip: bool) -> Occasion:
+    times = own.timed or own.days
+    spots = [Spot(town.city, town.country_code, photos, town.region) for town, photos in own.towns.items()]
+    return Occasion(
+        *(naive(min(times)), naive(max(times)), spots, dict(own.sights)),
+        is_trip=is_trip,
+        is_out=own.is_out,
+        photos=own.photos,
+    )

@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from albumsort.events.countries import country_name
-from albumsort.events.name_template import check_template, clean, cut, fill
+from albumsort.events.name_template import clean, cut, fill
 from albumsort.events.shots import day_of, seconds
 from albumsort.events.sights import standing_out
 from albumsort.events.wording import Wording, part_of_day, span, wording
 from albumsort.names import MAX_BYTES, folded, folder_name_problem
-
-OPTION = "--event-name"
-"""The option that gives the template, for messages."""
 
 MAIN_SHARE = 0.5
 """A trip is called after one place from this share of its photos on."""
@@ -43,7 +40,7 @@ class Occasion:
     """An event or a trip, its times naive and local.
 
     ``sights`` are photos by category key; ``places`` are left empty where a name should not tell them, as at home;
-    ``photos`` is how many there are in all.
+    ``photos`` is how many there are in all; ``is_out`` tells an event that led away from the usual places.
     """
 
     begin: datetime
@@ -51,6 +48,7 @@ class Occasion:
     places: Sequence[Spot] = ()
     sights: Mapping[str, int] = field(default_factory=dict)
     is_trip: bool = False
+    is_out: bool = False
     photos: int = 0
 
 
@@ -67,10 +65,8 @@ def name_all(
     """The names of events and trips, each the name of one folder, and no two of them or of those ``taken`` the same.
 
     ``everyday`` is the share 0..1 of each category in the whole library, ``category_names`` their names in the
-    ``language`` (``en``, ``zh``; others have English dates). Raises AlbumsortError for a template that cannot work.
+    ``language`` (``en``, ``zh``; others have English dates); a ``template`` has been checked.
     """
-    if template is not None:
-        check_template(template, OPTION)
     namer = _Namer(wording(language), language, home_country.upper(), everyday, category_names, template)
     order = sorted(range(len(occasions)), key=lambda index: _order(occasions[index]))
     drafts = [_Draft(occasion, namer) for occasion in (occasions[index] for index in order)]

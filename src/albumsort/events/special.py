@@ -32,7 +32,7 @@ def special(occasions: Sequence[Occasion], everyday: Mapping[str, float]) -> lis
 
     ``everyday`` is the share 0..1 of each category in the whole library.
     """
-    at_home = [occasion.photos for occasion in occasions if not occasion.is_trip and not occasion.places]
+    at_home = [occasion.photos for occasion in occasions if not occasion.is_trip and not occasion.is_out]
     usual = median(at_home) if len(at_home) >= _FEW_EVENTS else USUAL_PHOTOS
     return [_is_special(occasion, usual, everyday) for occasion in occasions]
 
@@ -40,7 +40,7 @@ def special(occasions: Sequence[Occasion], everyday: Mapping[str, float]) -> lis
 def _is_special(occasion: Occasion, usual: float, everyday: Mapping[str, float]) -> bool:
     if occasion.is_trip:
         return True
-    if occasion.places:
+    if occasion.is_out:
         return occasion.photos >= OUT_PHOTOS
     if occasion.photos >= max(HOME_PHOTOS, TIMES_USUAL * usual):
         return True

@@ -28,8 +28,11 @@ def find(
     memory: Memory,
     filed: Mapping[int, Sequence[str]],
     naming: Naming,
+    homes: Sequence[tuple[float, float]],
 ) -> Memory:
     """What is to be remembered from now on; ``filed`` are the identifiers that photos are filed under.
+
+    ``homes`` (degrees), where given, are where the person lives, instead of what the photos show.
 
     Raises :class:`AlbumsortError` where the table of towns cannot be used.
     """
@@ -42,8 +45,8 @@ def find(
 
     right = right_clocks(shots)
     known = [shot for shot in shots if shot.device in right]
-    is_usual = usual_near(known)
-    away = stays(known, is_usual)
+    usual = usual_near(known, homes)
+    away = stays(known, usual)
     behind = corrections(shots, away)
     corrected = [shot._replace(time=shot.time + behind.get(shot.photo, 0.0)) for shot in shots]
     corrected.sort(key=lambda shot: (shot.time, shot.photo))
@@ -51,10 +54,10 @@ def find(
     towns = towns_of(corrected)
     where = whereabouts(corrected, events, towns)
     named = in_language(towns, naming.language)
-    occasions = gather(corrected, events, named, is_usual, are_trips=False)
-    occasions |= gather(corrected, trips, named, is_usual, are_trips=True)
+    occasions = gather(corrected, events, named, usual, are_trips=False)
+    occasions |= gather(corrected, trips, named, usual, are_trips=True)
     described = describe(
-        occasions, trips, memory.events, filed, everyday(corrected), home_country(corrected, towns, is_usual), naming
+        occasions, trips, memory.events, filed, everyday(corrected), home_country(corrected, towns, usual), naming
     )
     situations = {
         shot.photo: Situation(

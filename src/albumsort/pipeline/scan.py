@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
+from albumsort.events.name_template import check_template
 from albumsort.labels.classes import class_names
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
@@ -143,9 +144,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         )
         known = list(_known(catalog, intake, model.key, rules.albums))
         if learned and not intake.unread:
-            names = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
-            naming = Naming(rules.language, names, options.event_name)
-            known = situate(catalog, known, partial(_sight, rules.table), naming, progress.say)
+            sight, naming = partial(_sight, rules.table), _naming(rules, options)
+            known = situate(catalog, known, sight, naming, options.homes, progress.say)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
         if acted and any(decision.status == "planned" for decision in decisions):
@@ -168,6 +168,8 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
             f"--layout: {options.action} puts each photo into one album, so give it one layout; "
             "several are for --action symlink and hardlink"
         )
+    if options.event_name is not None:
+        check_template(options.event_name, "--event-name")
     albums = choose_albums(options.to, roots)
     if options.report:
         check_report_place(options.report)
@@ -258,6 +260,11 @@ def _followed(photos: Iterable[Known], decisions: Iterable[Decision]) -> list[in
     """The photos whose events were put right and that lie where they belong by that now."""
     settled = {decision.photo_id for decision in decisions if decision.status in ("done", "skipped")}
     return [known.photo.id for known in photos if known.follows and known.photo.id in settled]
+
+
+def _naming(rules: Rules, options: ScanOptions) -> Naming:
+    categories = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
+    return Naming(rules.language, categories, options.event_name)
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -30,6 +30,7 @@ def situate(
     photos: Sequence[Known],
     sight: Callable[[Known], str],
     naming: Naming,
+    homes: Sequence[tuple[float, float]],
     say: Callable[[str], None],
 ) -> list[Known]:
     """The photos with their situations and occasions, and with the time that their clock should have shown.
@@ -41,10 +42,10 @@ def situate(
     memory, albums = _recall(catalog, photos), list(catalog.album_folders())
     filed = where_filed(photos, memory.situations, memory.events, albums)
     said = sorted((photo, *fix[:2]) for photo, fix in memory.fixes.items() if fix[:2] != (None, None))
-    news = _fingerprint(shots, said, [naming])
+    news = _fingerprint(shots, said, [naming, homes])
     if catalog.setting("situations of") != news:
         try:
-            memory = find(shots, memory, filed, naming)
+            memory = find(shots, memory, filed, naming, homes)
         except AlbumsortError as error:
             say(f"{error} Until then events, trips and places are not known.")
             return list(photos)
