@@ -44,6 +44,15 @@ def known_states() -> list[Path]:
     return sorted(catalog.parent for catalog in user_state_path("albumsort").glob("*/catalog.sqlite"))
 
 
+def check_owner(owner: str | None, state: Path, library: str) -> None:
+    """Raise :class:`AlbumsortError` where a state folder belongs to another library than this real path.
+
+    One whose directory is gone was moved and keeps its state.
+    """
+    if owner and owner != library and os.path.isdir(owner):
+        raise AlbumsortError(f"{state}: this is the state of the library {owner}; give another folder with --state")
+
+
 def check_state_place(state: Path) -> None:
     """Raise :class:`AlbumsortError` where the state, which need not exist yet, would lie on a network file system.
 

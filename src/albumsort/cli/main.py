@@ -7,6 +7,7 @@ import sys
 import click
 
 from albumsort import __version__
+from albumsort.cli.events import events
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
@@ -22,6 +23,7 @@ def main() -> None:
 
 
 main.add_command(scan)
+main.add_command(events)
 main.add_command(history)
 main.add_command(undo)
 main.add_command(labels)

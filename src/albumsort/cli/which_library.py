@@ -47,15 +47,10 @@ def state_of(library: str | None, state: str | None, counts: Callable[[Run], boo
 
     Raises :class:`AlbumsortError` where there is none, or several.
     """
-    from albumsort.state import known_states, state_folder
+    from albumsort.state import known_states
 
     if state is not None or library is not None:
-        folder = Path(os.path.realpath(state)) if state else state_folder(library or "")
-        if not (folder / "catalog.sqlite").is_file():
-            named, path = ("--state", state) if state else ("--library", library or "")
-            problem = "albumsort has not scanned this library yet, or its state is elsewhere"
-            raise AlbumsortError(f"{named} {path}: {problem if os.path.isdir(path) else 'there is no such folder'}")
-        return folder
+        return state_named(library or "", state, option="--library ")
     folders = known_states()
     if not folders:
         raise AlbumsortError("no library was scanned yet; name one with --library PHOTOS or --state DIR")
@@ -66,6 +61,21 @@ def state_of(library: str | None, state: str | None, counts: Callable[[Run], boo
         lines = "\n".join(map(_describe, candidates))
         raise AlbumsortError(f"there are several libraries; name one with --library PHOTOS or --state DIR:\n{lines}")
     return candidates[0].state if candidates else folders[0]
+
+
+def state_named(library: str, state: str | None, option: str = "") -> Path:
+    """The state folder of this library, or the one that ``--state`` names; ``option`` is what ``library`` was given as.
+
+    Raises :class:`AlbumsortError` where it is that of no library.
+    """
+    from albumsort.state import state_folder
+
+    folder = Path(os.path.realpath(state)) if state else state_folder(library)
+    if not (folder / "catalog.sqlite").is_file():
+        named, path = ("--state ", state) if state else (option, library)
+        problem = "albumsort has not scanned this library yet, or its state is elsewhere"
+        raise AlbumsortError(f"{named}{path}: {problem if os.path.isdir(path) else 'there is no such folder'}")
+    return folder
 
 
 def _candidates(folders: Iterable[Path], counts: Callable[[Run], bool]) -> Iterable[_Candidate]:

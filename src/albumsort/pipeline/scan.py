@@ -42,7 +42,7 @@ from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
 from albumsort.plan.plan import Duplicates, Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.records import UNSORTED, Action, Decision, Photo
-from albumsort.state import albums_locked, check_state_place, locked, state_folder
+from albumsort.state import albums_locked, check_owner, check_state_place, locked, state_folder
 from albumsort.vision.networks import WantedPrecision
 
 
@@ -121,7 +121,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
     check_state_place(state)
     what = f"scan {roots[0]}" + (f" --action {options.action}" if options.action else "")
     with locked(state, what), Catalog(state / "catalog.sqlite") as catalog:
-        _check_owner(catalog, state, roots[0])
+        check_owner(catalog.setting("library"), state, roots[0])
+        catalog.remember({"library": roots[0]})
         check_file_systems(catalog, [*roots, rules.albums], yes=options.yes)
         (settle if acting else tell_unsettled)(catalog, progress.say)
         model = choose_model(catalog, options.model, options.weights, options.precision, keep=acting, say=progress.say)
@@ -189,14 +190,6 @@ def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:
         return marked or folder == str(state)
 
     return is_own
-
-
-def _check_owner(catalog: Catalog, state: Path, library: str) -> None:
-    """A state folder belongs to one library; one whose directory is gone was moved and keeps it."""
-    owner = catalog.setting("library")
-    if owner and owner != library and os.path.isdir(owner):
-        raise AlbumsortError(f"{state}: this is the state of the library {owner}; give another folder with --state")
-    catalog.remember({"library": library})
 
 
 def _recognise(
