@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,6 +24,7 @@ from albumsort.state import ALBUM_LOCK
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 MODEL = ("--model", "efficientnet-lite0")
 """The model that every machine has, with or without a network."""
+HOME, TOKYO = (52.52, 13.405, "Europe/Berlin"), (35.69, 139.692, "Asia/Tokyo")
 CROWD = 130
 """Photos in a crowd: more than are read ahead of the network, so that a stop finds some unread."""
 
@@ -146,6 +149,44 @@ def recognised(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """A library that was scanned once; tests get copies of it."""
     library = Library(tmp_path_factory.mktemp("recognised"))
     write_photos(library.photos)
+    library.scan(*MODEL, "--state", library.state)
+    return library
+
+
+def take(path: Path, shown: datetime, camera: str, at: tuple[float, float, str] | None = None) -> None:
+    """A picture of a cat whose EXIF shows this time, and where it was taken."""
+    import skimage
+    from PIL import Image
+    from PIL.TiffImagePlugin import IFDRational
+
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = camera.split()
+    exif.get_ifd(0x8769)[0x9003] = f"{shown:%Y:%m:%d %H:%M:%S}"
+    for tag, value in zip((2, 4), at[:2] if at else (), strict=False):
+        exif.get_ifd(0x8825)[tag - 1] = "N" if tag == 2 else "E"
+        exif.get_ifd(0x8825)[tag] = (IFDRational(int(value * 1000), 1000), IFDRational(0, 1), IFDRational(0, 1))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
+        cat.convert("RGB").resize((150, 100)).save(path, exif=exif)
+
+
+@pytest.fixture(scope="session")
+def travelled(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Five months at home with a week in Japan, where the camera went on showing the time of home."""
+    library, draw = Library(tmp_path_factory.mktemp("travelled")), random.Random(1)
+    for day in range(0, 150, 4):
+        if not 60 <= day < 70:
+            shown = datetime(2023, 1, 2, 12) + timedelta(days=day, minutes=draw.randrange(300))
+            take(library.photos / "Phone" / f"home {day}.jpg", shown, "Acme Phone", HOME)
+    for day in range(60, 66):
+        begin = datetime(2023, 1, 2, 9) + timedelta(days=day)
+        for number in range(6):
+            there = begin + timedelta(minutes=draw.randrange(120), seconds=draw.randrange(60))
+            if number % 2:
+                take(library.photos / "Phone" / f"trip {day} {number}.jpg", there, "Acme Phone", TOKYO)
+            else:
+                shown = there.replace(tzinfo=ZoneInfo(TOKYO[2])).astimezone(ZoneInfo(HOME[2])).replace(tzinfo=None)
+                take(library.photos / "Camera" / f"{there:%Y-%m-%dT%H.%M.%S} {number}.jpg", shown, "Canon EOS")
     library.scan(*MODEL, "--state", library.state)
     return library
 

@@ -3,57 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from .conftest import MODEL, Library, copy_library
+from .conftest import HOME, MODEL, TOKYO, Library, copy_library, take
 
-HOME, TOKYO = (52.52, 13.405, "Europe/Berlin"), (35.69, 139.692, "Asia/Tokyo")
 Scan = Callable[..., dict[str, dict[str, str]]]
-
-
-def take(path: Path, shown: datetime, camera: str, at: tuple[float, float, str] | None = None) -> None:
-    """A picture of a cat whose EXIF shows this time, and where it was taken."""
-    import skimage
-    from PIL import Image
-    from PIL.TiffImagePlugin import IFDRational
-
-    exif = Image.Exif()
-    exif[0x010F], exif[0x0110] = camera.split()
-    exif.get_ifd(0x8769)[0x9003] = f"{shown:%Y:%m:%d %H:%M:%S}"
-    for tag, value in zip((2, 4), at[:2] if at else (), strict=False):
-        exif.get_ifd(0x8825)[tag - 1] = "N" if tag == 2 else "E"
-        exif.get_ifd(0x8825)[tag] = (IFDRational(int(value * 1000), 1000), IFDRational(0, 1), IFDRational(0, 1))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
-        cat.convert("RGB").resize((150, 100)).save(path, exif=exif)
-
-
-@pytest.fixture(scope="session")
-def travelled(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Five months at home with a week in Japan, where the camera went on showing the time of home."""
-    library, draw = Library(tmp_path_factory.mktemp("travelled")), random.Random(1)
-    for day in range(0, 150, 4):
-        if not 60 <= day < 70:
-            shown = datetime(2023, 1, 2, 12) + timedelta(days=day, minutes=draw.randrange(300))
-            take(library.photos / "Phone" / f"home {day}.jpg", shown, "Acme Phone", HOME)
-    for day in range(60, 66):
-        begin = datetime(2023, 1, 2, 9) + timedelta(days=day)
-        for number in range(6):
-            there = begin + timedelta(minutes=draw.randrange(120), seconds=draw.randrange(60))
-            if number % 2:
-                take(library.photos / "Phone" / f"trip {day} {number}.jpg", there, "Acme Phone", TOKYO)
-            else:
-                shown = there.replace(tzinfo=ZoneInfo(TOKYO[2])).astimezone(ZoneInfo(HOME[2])).replace(tzinfo=None)
-                take(library.photos / "Camera" / f"{there:%Y-%m-%dT%H.%M.%S} {number}.jpg", shown, "Canon EOS")
-    library.scan(*MODEL, "--state", library.state)
-    return library
 
 
 @pytest.fixture

@@ -110,12 +110,10 @@ def show(photos: str, state: str | None, every: bool, timeline: bool) -> None:
 @_of_library
 @click.argument("identifiers", metavar="ID ID...", nargs=-1, required=True)
 def merge(photos: str, state: str | None, identifiers: tuple[str, ...]) -> None:
-    """Make one event of several, or one trip of several trips.
+    """Make one event of several, or one trip: the first ID takes in the others.
 
-    ID is as `albumsort events PHOTOS` shows it. The first in time keeps its ID and its name.
+    ID is as `albumsort events PHOTOS` shows it. A trip takes in events too.
     """
-    if len(identifiers) < 2:
-        raise click.UsageError("give the IDs of two events or more")
     from albumsort.pipeline.regroup import merge as merge_events
 
     with _held(photos, state, "events merge") as catalog:
