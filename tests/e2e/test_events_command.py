@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from albumsort.cli.timeline import BLOCKS
 
-from .conftest import MODEL, Library, copy_library, take
+from .conftest import MODEL, Library, take
 
 TRIP = "20230303-t1"
 FIRST, SECOND = "20230303-1", "20230304-1"
@@ -18,7 +19,11 @@ FIRST, SECOND = "20230303-1", "20230304-1"
 
 @pytest.fixture
 def library(travelled: Library, tmp_path: Path) -> Library:
-    return copy_library(travelled, tmp_path / "home")
+    """The photos of the library that travelled, which nothing here touches, with a state of their own."""
+    library = Library(tmp_path)
+    library.photos.symlink_to(travelled.photos)
+    shutil.copytree(travelled.state, library.state)
+    return library
 
 
 def events(library: Library, *arguments: object, code: int = 0, **environment: str) -> str:
@@ -32,7 +37,7 @@ def events(library: Library, *arguments: object, code: int = 0, **environment: s
 def test_a_trip_is_listed_with_its_events_below_it_and_everyday_events_are_counted(library: Library) -> None:
     heading, *lines = events(library).splitlines()
     assert heading.split() == ["id", "when", "photos", "name"]
-    assert [line[: line.index(" 2023")].rstrip() for line in lines[:7]] == [
+    assert [line[:12].rstrip() for line in lines[:7]] == [
         TRIP,
         *[f"  202303{day:02}-1" for day in range(3, 9)],
     ]
@@ -76,11 +81,13 @@ def test_it_reads_the_catalog_and_nothing_heavy(library: Library) -> None:
 def test_the_photo_directory_may_have_the_name_of_a_command(library: Library) -> None:
     library.photos.rename(library.home / "merge")
     state = ("--state", library.state)
-    wanted = library.run("events", "show", "merge", *state).stdout
-    for arguments in (("./merge", *state), (*state, "merge"), ("--", "merge"), ("--all", "merge", *state)):
-        done = library.run("events", *arguments, code=(0, 2))
-        assert done.stdout in (wanted, "") or "--all" in arguments
-    assert TRIP in wanted
+    for arguments in (
+        ("show", "merge", *state),
+        ("./merge", *state),
+        ("--all", "merge", *state),
+        (*state, "--", "merge"),
+    ):
+        assert TRIP in library.run("events", *arguments).stdout
     assert "Missing argument 'ID ID...'" in library.run("events", "merge", "merge", code=2).stderr
 
 
@@ -161,7 +168,7 @@ def test_the_state_of_another_library_is_refused(library: Library) -> None:
     other = library.home / "Other"
     other.mkdir()
     told = library.run("events", other, "--state", library.state, code=2).stderr
-    assert f"this is the state of the library {library.photos}" in told
+    assert f"this is the state of the library {library.photos.resolve()}" in told
 
 
 def test_nothing_is_put_right_while_a_scan_is_at_work(library: Library) -> None:

@@ -100,8 +100,8 @@ def show(photos: str, state: str | None, every: bool, timeline: bool) -> None:
     shown = rows if every else [row for row in rows if not is_everyday(*row)]
     if timeline:
         _draw([event for event, trip in shown if every or not trip], _days(situations, known))
-    else:
-        _list(shown)
+        return
+    _list(shown)
     if everyday and not every:
         _tell_hidden(everyday)
 
@@ -203,7 +203,7 @@ def _draw(events: Sequence[Event], days: Mapping[date, int]) -> None:
     lines, named = timeline(days, first, _columns(PIPED))
     click.echo("\n".join(lines))
     if named < len(events):
-        click.echo(f"{named} of {len(events)} are named; without --timeline all are listed.")
+        click.echo(f"{named} of {len(events)} trips and events are named; without --timeline all are listed.")
 
 
 def _days(situations: Iterable[Situation], known: Container[str]) -> Counter[date]:
