@@ -28,7 +28,8 @@ from albumsort.errors import AlbumsortError
 from albumsort.labels.parse import load_table
 from albumsort.pipeline import scan as scan_module
 from albumsort.pipeline.from_report import read_done
-from albumsort.pipeline.scan import ScanOptions, ScanResult, scan
+from albumsort.pipeline.scan import scan
+from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 from albumsort.pipeline.undo import Request, Undone, take_back, the_run
 from albumsort.records import Decision, Prediction, Step
 from albumsort.state import ALBUM_LOCK, locked

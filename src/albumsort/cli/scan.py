@@ -12,7 +12,7 @@ from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
 
 if TYPE_CHECKING:
-    from albumsort.pipeline.scan import ScanOptions, ScanResult
+    from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
@@ -95,8 +95,8 @@ def scan(**options: Any) -> None:
     library, named by the first.
     """
     from albumsort.cli.progress import TerminalProgress
-    from albumsort.pipeline.scan import ScanOptions
     from albumsort.pipeline.scan import scan as run_scan
+    from albumsort.pipeline.scan_options import ScanOptions
 
     for name, value in options.items():
         if value == "" or (isinstance(value, tuple) and "" in value):  # an unset variable of the shell, say

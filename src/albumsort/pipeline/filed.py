@@ -21,7 +21,7 @@ def where_filed(
 ) -> dict[int, list[str]]:
     """The identifiers of the trip and the event of each photo that it is filed under, the trip first.
 
-    That is so where a folder of their name is on its path within an album folder, of which ``albums`` are all.
+    That is so where a folder with their name in its own is on its path within an album folder; ``albums`` are all.
     """
     found: dict[int, list[str]] = {}
     for known in photos:
@@ -29,7 +29,7 @@ def where_filed(
         named = [events[identifier] for identifier in (own.trip, own.event) if identifier in events] if own else []
         if named:
             there = {name for folders in _folders(known, albums) for name in folders}
-            if under := [event.id for event in named if event.name in there]:
+            if under := [event.id for event in named if any(event.name in name for name in there)]:
                 found[known.photo.id] = under
     return found
 

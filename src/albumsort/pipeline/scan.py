@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder
 from albumsort.catalog.catalog import Catalog
@@ -35,70 +35,15 @@ from albumsort.pipeline.precautions import (
     photos_below,
     remember_file_systems,
 )
+from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
 from albumsort.plan.destination import DiskDestination
-from albumsort.plan.layout import DEFAULT_LAYOUT, parse_layout
-from albumsort.plan.plan import Duplicates, Known, Rules, make_plan
+from albumsort.plan.layout import parse_layout
+from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
-from albumsort.records import UNSORTED, Action, Decision, Photo
+from albumsort.records import UNSORTED, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked, state_folder
-from albumsort.vision.networks import WantedPrecision
-
-
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
-    """What the user asked for; the fields are the options of ``albumsort scan``. ``jobs`` 0 means one a CPU.
-
-    ``homes`` are latitude and longitude in degrees.
-    """
-
-    photos: tuple[str, ...]
-    to: str | None = None
-    action: Action | None = None
-    dry_run: bool = False
-    report: str | None = None
-    model: str | None = None
-    weights: str | None = None
-    labels: str | None = None
-    layout: tuple[str, ...] = (DEFAULT_LAYOUT,)
-    event_name: str | None = None
-    absolute_links: bool = False
-    exclude: tuple[str, ...] = ()
-    precision: WantedPrecision | None = None
-    rearrange: bool = False
-    duplicates: Duplicates = "once"
-    settle: float = 0
-    yes: bool = False
-    state: str | None = None
-    lang: str | None = None
-    homes: tuple[tuple[float, float], ...] = ()
-    jobs: int = 0
-
-
-class Progress(Protocol):
-    """How a scan tells what it does."""
-
-    def say(self, message: str) -> None:
-        """Something that the user should know, whatever else is shown."""
-
-    def step(self, stage: str, total: int, done: int) -> None:
-        """``done`` more of ``total`` in this stage."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted.
-
-    A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
-    report could not be written; "" where all went well.
-    """
-
-    decisions: list[Decision]
-    albums: str
-    unread: int
-    acted: bool
-    trouble: str
 
 
 def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] = lambda: False) -> ScanResult:
@@ -145,8 +90,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         )
         known = list(_known(catalog, intake, model.key, rules.albums))
         if learned and not intake.unread:
-            sight, naming = partial(_sight, rules.table), _naming(rules, options)
-            known = situate(catalog, known, sight, naming, options.homes, progress.say)
+            known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
         if acted and any(decision.status == "planned" for decision in decisions):
@@ -220,6 +164,24 @@ def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterabl
         yield Known(photo, prediction, taken, placements, intake.companions.get(photo.path, ()))
 
 
+def _situated(
+    catalog: Catalog, known: list[Known], rules: Rules, options: ScanOptions, progress: Progress
+) -> list[Known]:
+    """The photos with what is known of their events, trips and places.
+
+    Raises :class:`AlbumsortError` where that cannot be known and photos would be filed wrongly without.
+    """
+    categories = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
+    naming = Naming(rules.language, categories, options.event_name)
+    try:
+        return situate(catalog, known, partial(_sight, rules.table), naming, options.homes)
+    except AlbumsortError as error:
+        if options.action and any(layout.tells_occasions for layout in rules.layouts):
+            raise
+        progress.say(f"{error} Until then events, trips and places are not known.")
+        return known
+
+
 def _sight(table: LabelTable, known: Known) -> str:
     """The category of what a photo shows, "" where that is not sure."""
     category = table.categorize(known.prediction).category if known.prediction else UNSORTED
@@ -253,11 +215,6 @@ def _followed(photos: Iterable[Known], decisions: Iterable[Decision]) -> list[in
     """The photos whose events were put right and that lie where they belong by that now."""
     settled = {decision.photo_id for decision in decisions if decision.status in ("done", "skipped")}
     return [known.photo.id for known in photos if known.follows and known.photo.id in settled]
-
-
-def _naming(rules: Rules, options: ScanOptions) -> Naming:
-    categories = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
-    return Naming(rules.language, categories, options.event_name)
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -12,7 +12,6 @@ from datetime import timedelta
 from itertools import chain
 
 from albumsort.catalog.catalog import Catalog
-from albumsort.errors import AlbumsortError
 from albumsort.events.shots import Shot, seconds
 from albumsort.library.zones import local_time
 from albumsort.pipeline.filed import renamed_by_hand, where_filed
@@ -31,12 +30,11 @@ def situate(
     sight: Callable[[Known], str],
     naming: Naming,
     homes: Sequence[tuple[float, float]],
-    say: Callable[[str], None],
 ) -> list[Known]:
     """The photos with their situations and occasions, and with the time that their clock should have shown.
 
-    ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered. Where
-    that fails it is said, and the photos come back as they are: they can be sorted without.
+    ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered.
+    Raises :class:`AlbumsortError` where the table of towns cannot be used.
     """
     shots = _shots(photos, sight)
     memory, albums = _recall(catalog, photos), list(catalog.album_folders())
@@ -44,11 +42,7 @@ def situate(
     said = sorted((photo, *fix[:2]) for photo, fix in memory.fixes.items() if fix[:2] != (None, None))
     news = _fingerprint(shots, said, [naming, homes])
     if catalog.setting("situations of") != news:
-        try:
-            memory = find(shots, memory, filed, naming, homes)
-        except AlbumsortError as error:
-            say(f"{error} Until then events, trips and places are not known.")
-            return list(photos)
+        memory = find(shots, memory, filed, naming, homes)
         filed = where_filed(photos, memory.situations, memory.events, albums)
         with catalog.transaction():
             catalog.situations.put(memory.situations)

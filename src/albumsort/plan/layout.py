@@ -46,6 +46,12 @@ class Layout:
     template: str
     own: str = ""
 
+    @property
+    def tells_occasions(self) -> bool:
+        """Whether an album's path tells of events, trips or places."""
+        fields = set(_FIELD.findall(self.template + self.own))
+        return bool(fields & {"event", "trip", "own", "country", "place"})
+
     def album(self, subject: Subject, language: str = "en") -> str | None:
         """The album, relative to the album folder; None where that needs the category of a photo that is unsorted.
 

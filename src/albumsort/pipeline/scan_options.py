@@ -1,0 +1,66 @@
+"""What a scan is asked for, how it tells of itself, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from albumsort.plan.layout import DEFAULT_LAYOUT
+from albumsort.plan.plan import Duplicates
+from albumsort.records import Action, Decision
+from albumsort.vision.networks import WantedPrecision
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What the user asked for; the fields are the options of ``albumsort scan``. ``jobs`` 0 means one a CPU.
+
+    ``homes`` are latitude and longitude in degrees.
+    """
+
+    photos: tuple[str, ...]
+    to: str | None = None
+    action: Action | None = None
+    dry_run: bool = False
+    report: str | None = None
+    model: str | None = None
+    weights: str | None = None
+    labels: str | None = None
+    layout: tuple[str, ...] = (DEFAULT_LAYOUT,)
+    event_name: str | None = None
+    absolute_links: bool = False
+    exclude: tuple[str, ...] = ()
+    precision: WantedPrecision | None = None
+    rearrange: bool = False
+    duplicates: Duplicates = "once"
+    settle: float = 0
+    yes: bool = False
+    state: str | None = None
+    lang: str | None = None
+    homes: tuple[tuple[float, float], ...] = ()
+    jobs: int = 0
+
+
+class Progress(Protocol):
+    """How a scan tells what it does."""
+
+    def say(self, message: str) -> None:
+        """Something that the user should know, whatever else is shown."""
+
+    def step(self, stage: str, total: int, done: int) -> None:
+        """``done`` more of ``total`` in this stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted.
+
+    A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
+    report could not be written; "" where all went well.
+    """
+
+    decisions: list[Decision]
+    albums: str
+    unread: int
+    acted: bool
+    trouble: str
