@@ -54,7 +54,7 @@ def test_an_event_that_goes_into_one_of_a_trip_goes_on_the_trip(catalog: Catalog
     merge(catalog, [OTHER_DAY, EVENING])
     assert {catalog.situations.all()[photo].trip for photo in (4, 5, 6, 7)} == {TRIP}
     assert catalog.fixes.all()[4] == Fix(OTHER_DAY, TRIP)
-    assert catalog.fixes.all()[6] == Fix(OTHER_DAY, None)
+    assert catalog.fixes.all()[6] == Fix(OTHER_DAY, None, follows=False)
 
 
 def test_a_trip_takes_in_an_event_which_stays_one(catalog: Catalog) -> None:
@@ -75,7 +75,8 @@ def test_an_event_is_split_at_a_time(catalog: Catalog) -> None:
     assert (early.id, early.photos, late.id, late.photos) == (MORNING, 2, "20230506-3", 1)
     assert event_of(catalog, 1, 2) == {MORNING}
     assert event_of(catalog, 3) == {"20230506-3"}
-    assert catalog.fixes.all()[1] == Fix(MORNING, None)
+    assert catalog.fixes.all()[1] == Fix(MORNING, None, follows=False)
+    assert catalog.fixes.all()[3].follows
 
 
 def test_a_trip_is_split_without_its_events(catalog: Catalog) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from albumsort.names import folder_name_problem
@@ -21,7 +21,8 @@ def where_filed(
 ) -> dict[int, list[str]]:
     """The identifiers of the trip and the event of each photo that it is filed under, the trip first.
 
-    That is so where a folder with their name in its own is on its path within an album folder; ``albums`` are all.
+    That is so where a folder of their name, or with their name in its own, is on its path within an album folder, of
+    which ``albums`` are all.
     """
     found: dict[int, list[str]] = {}
     for known in photos:
@@ -29,7 +30,7 @@ def where_filed(
         named = [events[identifier] for identifier in (own.trip, own.event) if identifier in events] if own else []
         if named:
             there = {name for folders in _folders(known, albums) for name in folders}
-            if under := [event.id for event in named if any(event.name in name for name in there)]:
+            if under := [event.id for event in named if _is_told(event, named, there)]:
                 found[known.photo.id] = under
     return found
 
@@ -53,6 +54,12 @@ def renamed_by_hand(
         for identifier, found in votes.items()
         if len(found) == 1 and not folder_name_problem(next(iter(found))) and events[identifier].name not in found
     }
+
+
+def _is_told(event: Event, named: Sequence[Event], folders: Collection[str]) -> bool:
+    """Whether one of these folders is that of the event, and not one that is called after another one in full."""
+    others = {other.name for other in named} & set(folders) - {event.name}
+    return any(event.name in folder for folder in folders if folder not in others)
 
 
 def _new_name(known: Known, name: str, here: tuple[str, ...], albums: Collection[str]) -> Iterator[str]:

