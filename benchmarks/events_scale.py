@@ -7,7 +7,7 @@ import math
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import process_time
 from typing import NamedTuple, TypeVar
 
@@ -15,18 +15,23 @@ import numpy as np
 import numpy.typing as npt
 from events_parts import corrected
 
-from albumsort.events.away import stays, usual_near
+from albumsort.events.away import UsualPlaces, stays, usual_near
 from albumsort.events.clocks import offset, right_clocks
-from albumsort.events.grouping import group
+from albumsort.events.gather import everyday, gather, home_country
+from albumsort.events.grouping import Grouping, group
+from albumsort.events.identity import TRIP as TRIP_MARK
+from albumsort.events.identity import assign
+from albumsort.events.places import Place
 from albumsort.events.shots import DAY, HOUR, Shot
 from albumsort.events.whereabouts import towns_of, whereabouts
+from albumsort.pipeline.naming import Naming, describe
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
-STAGES = ("usual places", "times away", "clocks", "events", "towns")
+STAGES = ("usual places", "times away", "clocks", "events", "towns", "names", "whereabouts")
 HEADER = ["photos", "years", *(f"{stage}, s" for stage in STAGES), "all, CPU s", "exponent", "peak, MiB"]
 HEADER += ["of that for the photos", "us a photo", "events", "wrong clocks put right"]
 
@@ -182,8 +187,9 @@ def _measure(photos: int) -> dict[str, object]:
     away = timed(lambda: stays(known, usual))
     moved = timed(lambda: corrected(shots, away))
     found = timed(lambda: group(moved, away))
-    names = {photo: str(number) for photo, number in found.events.items()}
-    timed(lambda: whereabouts(moved, names, towns_of(moved)))
+    towns = timed(lambda: towns_of(moved))
+    names = timed(lambda: _names(moved, found, towns, usual))
+    timed(lambda: whereabouts(moved, names, towns))
     peak = _peak()
     wrong = {shot.photo for shot in shots if not shot.day_only and abs(shot.time - right[shot.photo]) > 1}
     good = sum(abs(shot.time - right[shot.photo]) < 1 for shot in moved if shot.photo in wrong)
@@ -196,6 +202,25 @@ def _measure(photos: int) -> dict[str, object]:
         "wrong": len(wrong),
         "put_right": good / max(1, len(wrong)),
     }
+
+
+def _names(shots: Sequence[Shot], found: Grouping, towns: Mapping[int, Place], usual: UsualPlaces) -> dict[int, str]:
+    """The identifiers of events; that these and the trips get names is the point."""
+    times = {shot.photo: shot.time for shot in shots}
+    events = assign(_groups(found.events), times, {}, {})
+    trips = assign(_groups(found.trips), times, {}, {}, TRIP_MARK)
+    occasions = gather(shots, events, towns, usual, are_trips=False)
+    occasions |= gather(shots, trips, towns, usual, are_trips=True)
+    naming = Naming("en", {str(sight): str(sight) for sight in _SIGHTS})
+    describe(occasions, trips, {}, {}, everyday(shots), home_country(shots, towns, usual), naming)
+    return events
+
+
+def _groups(numbers: Mapping[int, int]) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for photo, number in numbers.items():
+        groups.setdefault(number, []).append(photo)
+    return list(groups.values())
 
 
 def _peak() -> float:
