@@ -1,7 +1,7 @@
 """Does a library that is sorted night by night end with the same albums as one that is sorted in one run?
 
-    python benchmarks/thirty_nights.py LIBRARY... [--cut equal days thirds] [--nights 30] [--layout TEMPLATE]
-                                       [--weights FILE] [--work FOLDER] [--unseeded]
+    python benchmarks/thirty_nights.py LIBRARY... [--cut equal days thirds] [--nights 30] [--work FOLDER] [--unseeded]
+                                       [-- OPTIONS OF EACH SCAN]
 
 Each LIBRARY holds truth.csv and library/ as make_library.py writes them, and is only read. Photos arrive in the order
 in which they were taken, with their companions and copies, and after each arrival `albumsort scan --action move` runs.
@@ -95,13 +95,11 @@ def main() -> None:
     parser.add_argument("libraries", type=Path, nargs="+", metavar="LIBRARY")
     parser.add_argument("--cut", nargs="+", choices=CUTS, default=["equal", "days"])
     parser.add_argument("--nights", type=int, default=30)
-    parser.add_argument("--layout")
-    parser.add_argument("--weights")
     parser.add_argument("--work", type=Path, metavar="FOLDER")
     parser.add_argument("--unseeded", action="store_true")
-    args = parser.parse_args()
-    given = [(f"--{name}", getattr(args, name)) for name in ("layout", "weights") if getattr(args, name)]
-    asked = Asked([word for option in given for word in option], not args.unseeded, args.nights)
+    end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    args = parser.parse_args(sys.argv[1:end])
+    asked = Asked(sys.argv[end + 1 :], not args.unseeded, args.nights)
     results: defaultdict[str, list[Result]] = defaultdict(list)
     print(f"| {' | '.join(HEADER)} |\n{'|---' * len(HEADER)}|", flush=True)
     with tempfile.TemporaryDirectory() as temporary:
