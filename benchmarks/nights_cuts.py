@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from typing import NamedTuple
 from events_library import SIDECAR
 
 CUTS = ("equal", "days", "thirds")
+CRON = timedelta(hours=3)
+"""The hour at which each night's run is, and a day ends."""
 
 
 class Unit(NamedTuple):
@@ -43,8 +46,9 @@ def parts(units: Sequence[Unit], cut: str, nights: int) -> list[Sequence[Unit]]:
     if cut == "equal":
         return [units[begin:end] for begin, end in pairwise(len(units) * part // nights for part in range(nights + 1))]
     if cut == "days":
-        days = sorted({unit.taken.date() for unit in units})[-nights:]
-        number = [sum(unit.taken.date() >= day for day in days) for unit in units]
+        days = [(unit.taken - CRON).date() for unit in units]
+        last = sorted({*days})[-nights:]
+        number = [bisect_right(last, day) for day in days]
     else:
         third: timedelta = (units[-1].taken - units[0].taken) / 3
         number = [min(2, (unit.taken - units[0].taken) // third) for unit in units]

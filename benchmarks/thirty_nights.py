@@ -6,10 +6,11 @@
 Each LIBRARY holds truth.csv and library/ as make_library.py writes them, and is only read. Photos arrive in the order
 in which they were taken, with their companions and copies, and after each arrival `albumsort scan --action move` runs.
 The cuts: `equal`, parts of as many photos each, which end anywhere, in the middle of a party or of a trip; `days`, all
-but the last days with photos in the first night and then day by day, as a cron job has it; `thirds` of the time.
+but the last days with photos in the first night and then one by one, as a cron job at three in the morning has it;
+`thirds` of the time.
 
 A preview recognises the whole library before, and what it saw is put into the catalog of each run (which keeps results
-of the network by content and model), so that no night loads the network. --unseeded does without; the table is to be
+of the network by content and model), so that no night runs the network. --unseeded does without; the table is to be
 the same. --work keeps the libraries as they ended, a report a night, left.csv with each photo that left an album, and
 elsewhere.csv with each that is elsewhere.
 
