@@ -56,6 +56,22 @@ def test_an_album_keeps_its_name_and_its_photos_while_the_trip_goes_on(library: 
     assert after["home again"] not in of_trip(after)
 
 
+def test_the_name_of_a_trip_that_goes_on_does_not_tell_how_long_it_took(library: Library, night: Night) -> None:
+    for day in range(3):
+        take(library.photos / f"trip {day}.jpg", DEPARTURE + timedelta(days=day), "Acme Phone", TOKYO)
+    [album] = of_trip(night(3, 6))
+    assert album.startswith("2023/2023-06-05 Tokyo, Japan")
+    assert "days" not in album
+    assert of_trip(night(5, 6)) == {album}
+
+
+def test_the_name_of_a_trip_that_is_over_tells_how_long_it_took(library: Library, night: Night) -> None:
+    take(library.photos / "home again.jpg", DEPARTURE + timedelta(days=6), "Acme Phone", HOME)
+    take(library.photos / "trip 0.jpg", DEPARTURE, "Acme Phone", TOKYO)
+    [album] = of_trip(night(3, 6))
+    assert album.endswith("4 days")
+
+
 def test_a_photo_filed_before_its_trip_was_known_stays_until_all_is_rearranged(night: Night) -> None:
     night()
     first = night(0, 1)

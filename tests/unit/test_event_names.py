@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -145,6 +146,11 @@ def test_a_length_is_said_as_people_say_it(begin: str, days: int, english: str, 
     assert names(there, template="{place} - {sight}, {length}") == [f"Potsdam - {english}" if english else "Potsdam"]
     found = names(there, template="{place} {length}", language="zh")
     assert found == [f"Potsdam {chinese}".strip()]
+
+
+def test_of_what_goes_on_nobody_knows_how_long_it_takes() -> None:
+    there = replace(trip("2023-05-02T10:00", 9, POTSDAM), goes_on=True)
+    assert names(there) == ["2023-05-02 Potsdam"]
 
 
 def test_a_night_out_is_no_trip_of_two_days() -> None:

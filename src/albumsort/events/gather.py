@@ -32,13 +32,17 @@ def gather(
 ) -> dict[str, Occasion]:
     """The events, or trips, of photos by their identifiers; "" is none.
 
-    ``towns`` are those of photos with a position; an event at home has none.
+    ``shots`` are in order of time; ``towns`` are those of photos with a position; an event at home has none.
     """
     gathered: dict[str, _Gathered] = {}
     for shot in shots:
         if identifier := identifiers.get(shot.photo):
             _add(gathered.setdefault(identifier, _Gathered()), shot, towns, usual)
-    return {identifier: _occasion(own, is_trip=are_trips) for identifier, own in gathered.items()}
+    last = identifiers.get(shots[-1].photo) if shots else None
+    return {
+        identifier: _occasion(own, is_trip=are_trips, goes_on=identifier == last)
+        for identifier, own in gathered.items()
+    }
 
 
 def home_country(shots: Sequence[Shot], towns: Mapping[int, Place], usual: UsualPlaces) -> str:
@@ -71,7 +75,7 @@ def _at_home(shot: Shot, usual: UsualPlaces) -> bool:
     )
 
 
-def _occasion(own: _Gathered, *, is_trip: bool) -> Occasion:
+def _occasion(own: _Gathered, *, is_trip: bool, goes_on: bool) -> Occasion:
     times = own.timed or own.days
     spots = [Spot(town.city, town.country_code, photos, town.region) for town, photos in own.towns.items()]
     return Occasion(
@@ -79,4 +83,5 @@ def _occasion(own: _Gathered, *, is_trip: bool) -> Occasion:
         is_trip=is_trip,
         is_out=own.is_out,
         photos=own.photos,
+        goes_on=goes_on,
     )

@@ -40,7 +40,8 @@ class Occasion:
     """An event or a trip, its times naive and local.
 
     ``sights`` are photos by category key; ``places`` are left empty where a name should not tell them, as at home;
-    ``photos`` is how many there are in all; ``is_out`` tells an event that led away from the usual places.
+    ``photos`` is how many there are in all; ``is_out`` tells an event that led away from the usual places;
+    ``goes_on`` tells the one with the last photo of all, whose length nobody knows yet.
     """
 
     begin: datetime
@@ -50,6 +51,7 @@ class Occasion:
     is_trip: bool = False
     is_out: bool = False
     photos: int = 0
+    goes_on: bool = False
 
 
 def name_all(
@@ -92,7 +94,7 @@ class _Namer:
         place, country = self._where(occasion)
         keys = standing_out(occasion.sights, self.everyday)
         sights = [name for key in keys if (name := clean(self.category_names.get(key, "")))]
-        length = self.words.length(*span(day, _days(occasion)))
+        length = "" if occasion.goes_on else self.words.length(*span(day, _days(occasion)))
         values = {"date": self.words.date(day, with_day), "place": clean(place), "country": clean(country)}
         for shown, how_long in ((sights, length), (sights[:1], length), (sights[:1], ""), ([], "")):
             said = how_long if shown or "{sight}" not in template else how_long[:1].upper() + how_long[1:]
