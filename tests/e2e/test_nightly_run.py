@@ -181,9 +181,10 @@ def test_results_go_to_stdout_and_nothing_else_does(seen: Library) -> None:
 def test_a_c_locale_makes_the_same_tree(seen: Library, scan: Scan) -> None:
     name = os.fsdecode(b"\xe6\xbb\x91\xe9\x9b\xaa \xff.jpg")
     (seen.photos / ROCKET).rename(seen.photos / name)
-    utf8 = scan(LC_ALL="C.UTF-8")
-    plain = scan(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    utf8 = scan("--lang", "zh", LC_ALL="C.UTF-8")
+    plain = scan("--lang", "zh", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert name in plain
+    assert plain[CAT]["album"] == "宠物/2023"
     assert plain == utf8
 
 

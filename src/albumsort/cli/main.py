@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -32,6 +33,9 @@ main.add_command(model)
 
 def run() -> None:
     """Run the command line; every error ends as a message and an exit code, not as a traceback."""
+    if sys.getfilesystemencoding() != "utf-8":
+        # Names of towns and categories have any letters, and the same photos get the same albums in every locale.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
