@@ -69,6 +69,8 @@ def test_merged_events_become_one_album_which_undo_takes_back(library: Library, 
     assert library.tree() == merged
     library.run("undo", "--state", library.state, "--yes")
     assert library.tree() == tree
+    scan("--layout", "event")  # the files were taken back, what was said of them was not
+    assert library.tree() == merged
 
 
 def test_a_renamed_trip_renames_its_album_and_stays_so(library: Library, scan: Scan) -> None:
@@ -99,6 +101,18 @@ def test_a_photo_put_elsewhere_by_hand_stays_there(library: Library, scan: Scan)
     put_right(library, "split", first, "2023-03-03T10:00")
     scan()
     assert folders(library) == {name: 35}
+
+
+def test_a_renamed_event_keeps_its_name_though_new_photos_join_it_with_the_next(library: Library, scan: Scan) -> None:
+    first = events_of_trip(scan("--layout", "event"))[0]
+    put_right(library, "rename", first, "Arrival")
+    scan("--layout", "event")
+    arrived = folders(library)["Arrival"]
+    for minute in range(0, 24 * 60, 20):
+        shown = datetime(2023, 3, 3, 9) + timedelta(minutes=minute)
+        take(library.photos / f"between {minute}.jpg", shown, "Acme Phone", TOKYO)
+    scan("--layout", "event")
+    assert folders(library)["Arrival"] > arrived
 
 
 def test_a_split_trip_has_two_albums_and_reset_brings_them_together(library: Library, scan: Scan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,14 +90,41 @@ def test_a_name_makes_an_event_special_and_stays(catalog: Catalog) -> None:
     rename(catalog, EVENING, "Anna's birthday")
     own = catalog.events.all()[EVENING]
     assert (own.name, own.is_special, own.is_fixed) == ("Anna's birthday", True, True)
-    assert catalog.fixes.all() == {4: Fix(None, None), 5: Fix(None, None)}
+    assert catalog.fixes.all() == {4: Fix(EVENING, None), 5: Fix(EVENING, None)}
 
 
 def test_what_was_said_can_be_taken_back(catalog: Catalog) -> None:
     merge(catalog, [MORNING, EVENING])
     assert reset(catalog, [MORNING]) == 5
     assert set(catalog.fixes.all().values()) == {Fix(None, None)}
-    assert event_of(catalog, 1, 5) == {""}
+
+
+def test_what_was_taken_back_can_be_put_right_again_before_the_next_scan(catalog: Catalog) -> None:
+    rename(catalog, MORNING, "Breakfast")
+    reset(catalog, [MORNING])
+    early, late = split(catalog, MORNING, NOON + timedelta(hours=3))
+    assert (early.photos, late.photos) == (2, 1)
+    assert merge(catalog, [late.id, EVENING]).photos == 3
+
+
+def test_a_trip_is_taken_back_without_what_was_said_of_its_events(catalog: Catalog) -> None:
+    merge(catalog, [OTHER_DAY, EVENING])
+    rename(catalog, TRIP, "Japan")
+    reset(catalog, [TRIP])
+    assert set(catalog.fixes.all().values()) == {Fix(OTHER_DAY, None)}
+
+
+def test_an_event_is_taken_back_with_the_trip_that_it_was_put_on(catalog: Catalog) -> None:
+    merge(catalog, [OTHER_DAY, EVENING])
+    assert reset(catalog, [OTHER_DAY]) == 4
+    assert set(catalog.fixes.all().values()) == {Fix(None, None)}
+
+
+def test_what_was_said_of_a_trip_stays_when_an_event_of_it_is_taken_back(catalog: Catalog) -> None:
+    catalog.events.put([replace(catalog.events.all()[OTHER_DAY], is_fixed=True)])
+    merge(catalog, [TRIP, EVENING])
+    reset(catalog, [OTHER_DAY])
+    assert set(catalog.fixes.all().values()) == {Fix(None, TRIP)}
 
 
 def test_the_next_scan_groups_by_it(catalog: Catalog) -> None:

@@ -91,7 +91,9 @@ def rename(catalog: Catalog, identifier: str, name: str) -> Event:
     situations = catalog.situations.all()
     named = replace(own, name=name, is_special=True, is_fixed=True)
     members = [photo for photo, situation in situations.items() if situation.belongs_to(own.id)]
-    _store(catalog, situations, {photo: Fix(None, None) for photo in members}, [named])
+    # Else new photos may bring them into a larger event, and the name would be lost.
+    said = Fix(None, own.id) if own.is_trip else Fix(own.id, None)
+    _store(catalog, situations, dict.fromkeys(members, said), [named])
     return named
 
 
@@ -101,18 +103,17 @@ def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
     Returns how many photos that is about. Raises :class:`AlbumsortError` where nothing was said of one.
     """
     situations, fixes = catalog.situations.all(), catalog.fixes.all()
-    freed: set[int] = set()
+    freed: dict[int, Fix] = {}
     events = [_find(catalog, identifier) for identifier in identifiers]
     for own in events:
         members = {photo for photo, situation in situations.items() if situation.belongs_to(own.id)}
         said = {photo for photo in members if photo in fixes and own.id in fixes[photo][:2]}
         if not said and not own.is_fixed:
             raise AlbumsortError(f"{own.id}: it was not merged, split or renamed, so there is nothing to take back")
-        freed |= members
+        for photo in members:
+            freed[photo] = _without(freed.get(photo) or fixes.get(photo, Fix(None, None)), own)
     with catalog.transaction():
-        catalog.fixes.put({photo: Fix(None, None) for photo in freed})
-        # An album that they lie in would else hold them together.
-        catalog.situations.put({photo: replace(situations[photo], event="", trip="") for photo in freed})
+        catalog.fixes.put(freed)
         catalog.events.put(replace(own, is_fixed=False) for own in events)
         catalog.remember({"situations of": ""})
     return len(freed)
@@ -135,6 +136,13 @@ def _trip_of(event: Event, situations: Mapping[int, Situation]) -> str:
     """The trip that most photos of an event are of, "" for none."""
     trips = Counter(own.trip for own in situations.values() if own.event == event.id)
     return max(trips, key=lambda trip: (trips[trip], trip))
+
+
+def _without(fix: Fix, own: Event) -> Fix:
+    """What is left of it when nothing is said of an event or trip; an event goes with the trip that it was put on."""
+    if own.is_trip:
+        return Fix(fix.event, None)
+    return Fix(None, None if fix.event == own.id else fix.trip)
 
 
 def _other(trip: str | None, than: str) -> str | None:

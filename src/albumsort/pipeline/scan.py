@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -93,10 +93,12 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
-        if acted and any(decision.status == "planned" for decision in decisions):
+        planned = {(decision.path, decision.album) for decision in decisions if decision.status == "planned"}
+        if acted and planned:
             decisions, trouble = _carry_out(catalog, decisions, rules, options, progress, stopped, what)
-        if acted and options.action == "move":
-            catalog.fixes.filed(_followed(known, decisions))
+        if acted:
+            left = {own.photo_id for own in decisions if own.status != "done" and (own.path, own.album) in planned}
+            catalog.fixes.filed(photo for photo in _following(known, rules) if photo not in left)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
@@ -211,10 +213,12 @@ def _carry_out(
     return decisions, act.trouble
 
 
-def _followed(photos: Iterable[Known], decisions: Iterable[Decision]) -> list[int]:
-    """The photos whose events were put right and that lie where they belong by that now."""
-    settled = {decision.photo_id for decision in decisions if decision.status in ("done", "skipped")}
-    return [known.photo.id for known in photos if known.follows and known.photo.id in settled]
+def _following(photos: Iterable[Known], rules: Rules) -> Iterator[int]:
+    """The photos whose events were put right and that this run files by that: links leave what lies in an album."""
+    albums = (rules.albums, *rules.earlier_albums) if rules.action != "move" else ()
+    for known in photos:
+        if known.follows and not any(is_in(known.photo.path, folder) for folder in albums):
+            yield known.photo.id
 
 
 def _path_order(item: Photo | Decision) -> bytes:
