@@ -49,7 +49,7 @@ def row(case: Callable[[Bench], str], benches: list[Bench]) -> str:
 def albumsort() -> Program:
     def arguments(home: Home) -> list[str]:
         places = [str(home.photos), "--to", str(home.albums), "--state", str(home.state), "--report", str(home.log)]
-        return ["scan", *places, "--action", "move", "--model", "efficientnet-lite0"]
+        return ["scan", *places, "--action", "move", "--layout", "category", "--model", "efficientnet-lite0"]
 
     def planned(home: Home, _: str) -> set[str]:
         with open(home.log, encoding="utf-8", errors="surrogateescape", newline="") as file:

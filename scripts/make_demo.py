@@ -1,4 +1,4 @@
-"""Writes the demo library: real photographs, dated and placed by EXIF as three years of a family would leave them.
+"""Writes the demo library: real photographs, dated and placed by EXIF as a year of somebody's life would leave them.
 
     python scripts/make_demo.py demo/Photos
 
@@ -21,9 +21,9 @@ from PIL import ExifTags, Image
 
 SOURCES = (Path(skimage.__file__).parent / "data", Path(sklearn.datasets.__file__).parent / "images")
 
-BEIJING = (39.9999, 116.2755)
+BEIJING = (39.9042, 116.4074)
+MARIAZELL = (47.7731, 15.3164)
 VIENNA = (48.2082, 16.3738)
-CAPE_CANAVERAL = (28.5729, -80.6490)
 
 
 @dataclass(frozen=True)
@@ -38,35 +38,46 @@ class Shot:
     path: str
     source: str
     taken: str
-    exif: bool = True
     camera: tuple[str, str] = ("NIKON CORPORATION", "NIKON D5600")
     place: tuple[float, float] | None = None
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     lying: bool = False
+    exif: bool = True
 
 
 PHONE = ("Google", "Pixel 6")
 OLD_PHONE = ("samsung", "SM-G930F")
 
 SHOTS = (
-    # A week in Beijing.
+    # A journey: three days in Beijing.
     Shot("Camera/DSC_0412.jpg", "china.jpg", "2022-10-03 10:12:40", place=BEIJING),
     Shot("Camera/DSC_0413.jpg", "china.jpg", "2022-10-03 10:13:05", place=BEIJING, crop=(0.1, 0.05, 0.85, 0.8)),
     Shot("Camera/DSC_0431.jpg", "flower.jpg", "2022-10-05 15:21:18", place=BEIJING),
-    # At home. Two phones give the same name to different photos.
-    Shot("Phone/IMG_0007.jpg", "chelsea.png", "2023-01-22 18:40:02", camera=PHONE, place=VIENNA),
-    Shot("Old phone/IMG_0007.jpg", "chelsea.png", "2023-08-05 09:15:44", camera=OLD_PHONE, crop=(0.15, 0.0, 0.9, 1.0)),
-    Shot("Phone/IMG_0103.jpg", "chelsea.png", "2024-12-24 20:05:31", camera=PHONE, place=VIENNA, lying=True),
+    # At home, which takes photos of five weeks to be found. Two phones give the same name to different photos.
+    Shot("Old phone/IMG_0007.jpg", "chelsea.png", "2022-08-06 09:15:44", OLD_PHONE, VIENNA, crop=(0.15, 0.0, 0.9, 1.0)),
+    Shot("Camera/DSC_0533.jpg", "rocket.jpg", "2022-11-13 15:02:51", place=VIENNA),
+    Shot("Phone/IMG_0007.jpg", "chelsea.png", "2022-12-24 20:05:31", PHONE, VIENNA, lying=True),
+    Shot("Phone/IMG_0023.jpg", "chelsea.png", "2023-01-22 18:40:02", PHONE, VIENNA),
     Shot("Camera/DSC_0618.jpg", "coffee.png", "2023-04-09 11:02:27", place=VIENNA),
-    Shot("Camera/DSC_0801.jpg", "motorcycle_left.png", "2024-05-18 16:48:09"),
-    # A journey to Florida.
-    Shot("Camera/DSC_0933.jpg", "rocket.jpg", "2024-07-05 11:02:51", place=CAPE_CANAVERAL),
+    # A day out. Only the phone tells where that was.
+    Shot("Camera/DSC_0801.jpg", "motorcycle_left.png", "2023-05-18 11:48:09"),
+    Shot("Camera/DSC_0802.jpg", "motorcycle_right.png", "2023-05-18 11:49:30"),
+    Shot("Camera/DSC_0804.jpg", "motorcycle_left.png", "2023-05-18 13:05:52", crop=(0.0, 0.0, 0.8, 0.9)),
+    Shot(
+        "Phone/IMG_0058.jpg", "motorcycle_right.png", "2023-05-18 13:20:11", PHONE, MARIAZELL, crop=(0.1, 0.1, 1.0, 1.0)
+    ),
     # A messenger took the EXIF off: only the name tells the day.
-    Shot("Phone/IMG-20230611-WA0003.jpg", "motorcycle_right.png", "2024-01-01 12:00:00", exif=False),
+    Shot(
+        "Phone/IMG-20230518-WA0003.jpg",
+        "motorcycle_left.png",
+        "2023-06-01 12:00:00",
+        exif=False,
+        crop=(0.1, 0.0, 1.0, 0.9),
+    ),
     # A scan and downloads: only the time of the file is left.
     Shot("Scans/cameraman.png", "camera.png", "2022-11-30 19:34:00", exif=False),
-    Shot("Downloads/astronaut.webp", "astronaut.png", "2024-02-14 08:00:00", exif=False),
-    Shot("Downloads/gravel.png", "gravel.png", "2024-02-14 08:05:00", exif=False),
+    Shot("Downloads/astronaut.webp", "astronaut.png", "2023-02-14 08:00:00", exif=False),
+    Shot("Downloads/gravel.png", "gravel.png", "2023-02-14 08:05:00", exif=False),
 )
 
 BROKEN = "Camera/DSC_0411.jpg"

@@ -1,4 +1,4 @@
-"""The documentation names every command and option, and every command line in it works as it stands there."""
+"""The documentation names every command and option; its command lines work and its picture is true."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ OTHER_PROGRAMS = {"make", "pip", "pipx", "uv"}
 NEEDS_NETWORK = {"albumsort model fetch"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+ARROW = re.compile(" -> .*")
 CRON_TIMES = re.compile(r"(\S+\s+){5}")
 
 
@@ -104,3 +105,24 @@ def test_the_command_lines_of_a_document_work(document: Path, home: Path, enviro
         done = subprocess.run(line, shell=True, cwd=home, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == (2 if line in NEEDS_NETWORK else 0), f"{line}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr
+
+
+def tree(folder: str, directory: Path) -> list[str]:
+    """What the demo prints of a folder, without where its links lead."""
+    command = [sys.executable, ROOT / "scripts" / "show_tree.py", folder]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    return [ARROW.sub("", line) for line in done.stdout.splitlines()]
+
+
+def test_the_picture_in_the_readme_is_what_the_demo_makes(home: Path, environment: dict[str, str]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    picture = next(text for language, text in BLOCK.findall(readme) if language == "text").splitlines()
+    column = picture[0].index("demo/Photos/Albums")
+    before = [line[:column].replace("(cut off)", "").rstrip() for line in picture]
+    after = [line[column:] for line in picture if line[column:]]
+    (home / "demo").mkdir()
+    (home / "Photos").rename(home / "demo" / "Photos")
+    assert tree("demo/Photos", home) == [line for line in before if line]
+    scan = ["albumsort", "scan", "demo/Photos", "--model", "efficientnet-lite0", "--action", "symlink"]
+    subprocess.run(scan, cwd=home, env=environment, capture_output=True, check=True)
+    assert tree("demo/Photos/Albums", home) == after

@@ -20,7 +20,7 @@ from albumsort.errors import AlbumsortError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="albumsort")
 def main() -> None:
-    """Sort photographs into albums by what they show and when they were taken."""
+    """Sort photographs into albums by trip, event and what they show."""
 
 
 main.add_command(scan)

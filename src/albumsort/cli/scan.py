@@ -26,25 +26,41 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option("--dry-run", is_flag=True, help="With an action: show exactly what it would do, and do nothing.")
 @click.option("--report", metavar="FILE.csv", help="Write one row for each photo, with where it goes and why.")
 @click.option(
-    "--model", metavar="NAME", help="The network: resnet18 or efficientnet-lite0.  [default: the library's own]"
-)
-@click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
-@click.option("--labels", metavar="FILE", help="Your own label table; see `albumsort labels init`.")
-@click.option(
     "--layout",
     metavar="LAYOUT",
     multiple=True,
     default=["smart"],
     show_default=True,
-    help="Where photos go: smart, category, event, or a template such as {year}/{place}. May be repeated for links.",
+    help="What albums there are: smart, category, event, or a path such as {year}/{place}; links may repeat it.",
 )
 @click.option(
     "--event-name",
     metavar="TEMPLATE",
-    help="What albums of events are called, of {date}, {place}, {country}, {sight} and {length}.",
+    help="What trips and events are called, from {date}, {place}, {country}, {sight} and {length}.",
 )
 @click.option(
-    "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="The language of folder names.  [default: the library's own, at first that of the terminal]",
+)
+@click.option(
+    "--home",
+    "homes",
+    type=LatLon(),
+    multiple=True,
+    help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.",
+)
+@click.option("--labels", metavar="FILE", help="Your own label table; see `albumsort labels init`.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="The network that recognises photos: resnet18 or efficientnet-lite0.  [default: the library's own]",
+)
+@click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "fp32", "bf16"]),
+    help="The network's arithmetic; auto is bf16 where the processor has it.  [default: the library's own]",
 )
 @click.option(
     "--exclude",
@@ -52,12 +68,6 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     multiple=True,
     help="Leave out files and folders of this name or path; may be repeated.",
 )
-@click.option(
-    "--precision",
-    type=click.Choice(["auto", "fp32", "bf16"]),
-    help="The network's arithmetic; auto is bf16 where the processor has it.  [default: the library's own]",
-)
-@click.option("--rearrange", is_flag=True, help="Also move again what was moved, and put back what was taken out.")
 @click.option(
     "--duplicates",
     type=click.Choice(["once", "keep"]),
@@ -72,17 +82,9 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     default=0,
     help="Leave files that changed less than this long ago to the next run: they may still be arriving.",
 )
+@click.option("--rearrange", is_flag=True, help="Also move again what was moved, and put back what was taken out.")
 @click.option(
-    "--lang",
-    type=click.Choice(["en", "zh"]),
-    help="The language of folder names.  [default: the library's own, at first that of the terminal]",
-)
-@click.option(
-    "--home",
-    "homes",
-    type=LatLon(),
-    multiple=True,
-    help="Where home is, in degrees, instead of finding it out; may be repeated.",
+    "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
 )
 @click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
 @click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
