@@ -109,7 +109,7 @@ def test_the_command_lines_of_a_document_work(document: Path, home: Path, enviro
 
 def tree(folder: str, directory: Path) -> list[str]:
     """What the demo prints of a folder, without where its links lead."""
-    command = [sys.executable, ROOT / "scripts" / "show_tree.py", folder]
+    command = [sys.executable, str(ROOT / "scripts" / "show_tree.py"), folder]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
     return [ARROW.sub("", line) for line in done.stdout.splitlines()]
 
