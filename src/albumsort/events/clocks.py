@@ -10,67 +10,55 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from albumsort.events.reference import Reference
 from albumsort.events.shots import HOUR, Shot, Stay, naive
+from albumsort.events.steady_clocks import ENOUGH, ODD_COST, WIDEST, steady_hours, steady_minutes
 from albumsort.library.zones import known_zone
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-
 REACH = 40 * HOUR
 """So far before the first and after the last position of a stay its photos may lie, if nothing else was taken there."""
-WIDEST = 14 * HOUR
-"""Two clocks on earth are at most 26 hours apart; of the usual places hardly ever more than this."""
-CLOSE = 0.6 * HOUR
-"""Scale of the distance in time between photos of one occasion: within a session of some hours it is about this."""
-ANOTHER_SIGHT = 0.3
-"""Weight of a neighbour that shows something else."""
-BY_CHANCE = 0.02
-"""Likelihood, against 1 at the same moment, of a photo that nobody took another beside."""
 HOME_COST = 2.0
 """The evidence, in nats, that the time of home takes: about two photos' worth."""
-ODD_COST = 12.0
-"""The evidence that any other number of half hours takes: they are fifty, and rare."""
-ENOUGH = 400
-"""Photos of a stay that are compared, evenly chosen: more say nothing new."""
-_NEIGHBOURS = 4
-
-
-class Reference(NamedTuple):
-    """Photos whose clock is right, in order of time."""
-
-    shots: Sequence[Shot]
-    times: Floats
-    categories: NDArray[np.int64]
 
 
 def corrections(shots: Sequence[Shot], away: Sequence[Stay]) -> dict[int, float]:
     """By photo, the seconds to add to what its clock showed; only those that are not 0. ``shots`` in order of time."""
-    import numpy as np
-
     right = right_clocks(shots)
-    known = [shot for shot in shots if shot.device in right]
-    numbers = {category: number for number, category in enumerate(sorted({shot.category for shot in shots}))}
-    reference = Reference(
-        known,
-        np.array([shot.time for shot in known]),
-        np.array([numbers[shot.category] if shot.category else -1 for shot in known], dtype=np.int64),
-    )
+    reference = Reference([shot for shot in shots if shot.device in right])
     devices: defaultdict[str, list[Shot]] = defaultdict(list)
     for shot in shots:
         if shot.device not in right and not shot.day_only and not shot.sure:
             devices[shot.device].append(shot)
     found: dict[int, float] = {}
-    for taken in devices.values():
-        for stay in away if known else ():
-            found |= _in_stay(taken, stay, reference, numbers)
-    return {photo: seconds for photo, seconds in found.items() if seconds}
+    for device, taken in devices.items() if reference.shots else ():
+        behind = _of_device(taken, away, reference, is_one_clock=bool(device))
+        found |= {shot.photo: seconds for shot, seconds in zip(taken, behind, strict=True) if seconds}
+    return found
+
+
+def _of_device(taken: Sequence[Shot], away: Sequence[Stay], reference: Reference, *, is_one_clock: bool) -> list[float]:
+    """The corrections of its photos, which are in order of time: of all, then of each stay, then the minutes of all."""
+    always = steady_hours(taken, away, reference) if is_one_clock else [0.0] * len(taken)
+    shown = _moved(taken, always)
+    stay_by_stay: dict[int, float] = {}
+    in_order = sorted(shown, key=_time)
+    for stay in away:
+        stay_by_stay |= _in_stay(in_order, stay, reference)
+    behind = [own + stay_by_stay.get(shot.photo, 0.0) for shot, own in zip(taken, always, strict=True)]
+    rest = steady_minutes([shot.time for shot in _moved(taken, behind)], reference) if is_one_clock else 0.0
+    return [own + rest for own in behind]
+
+
+def _moved(taken: Sequence[Shot], behind: Sequence[float]) -> list[Shot]:
+    return [shot._replace(time=shot.time + own) if own else shot for shot, own in zip(taken, behind, strict=True)]
 
 
 def right_clocks(shots: Sequence[Shot]) -> frozenset[str]:
@@ -79,7 +67,7 @@ def right_clocks(shots: Sequence[Shot]) -> frozenset[str]:
     return frozenset(device for device, count in all_.items() if 2 * sure[device] >= count)
 
 
-def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference, numbers: Mapping[str, int]) -> dict[int, float]:
+def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference) -> dict[int, float]:
     """The corrections of one device's photos (in order of time) that are of a stay."""
     reach = _reach(stay, reference)
     first = bisect_left(taken, reach[0] - WIDEST, key=_time)
@@ -90,29 +78,22 @@ def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference, numbers: M
     candidates: list[tuple[float, Callable[[float], float]]] = [(0.0, lambda _: 0.0)]
     candidates += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
     candidates += [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
-    some = _Taken(here[:: len(here) // ENOUGH + 1], stay, reach, reference, numbers)
+    some = _Taken(here[:: len(here) // ENOUGH + 1], stay, reach, reference)
     _, behind = max(candidates, key=lambda one: some.explained(one[1])[1] - one[0])
-    moved, _ = _Taken(here, stay, reach, reference, numbers).explained(behind)
+    moved, _ = _Taken(here, stay, reach, reference).explained(behind)
     return {shot.photo: behind(shot.time) for shot, is_moved in zip(here, moved, strict=True) if is_moved}
 
 
 class _Taken:
     """Photos of one device that may be of a stay, to be explained by one correction or another."""
 
-    def __init__(
-        self,
-        here: Sequence[Shot],
-        stay: Stay,
-        reach: tuple[float, float],
-        reference: Reference,
-        numbers: Mapping[str, int],
-    ) -> None:
+    def __init__(self, here: Sequence[Shot], stay: Stay, reach: tuple[float, float], reference: Reference) -> None:
         import numpy as np
 
         self._reach, self._reference = reach, reference
         self._shown = np.array([shot.time for shot in here])
-        self._sights = np.array([numbers[shot.category] if shot.category else -2 for shot in here], dtype=np.int64)
-        self._own = _likelihood(self._shown, self._sights, reference)
+        self._sights = reference.sights(here)
+        self._own = reference.likelihood(self._shown, self._sights)
         self._inside = (self._shown >= stay.begin) & (self._shown <= stay.end)
 
     def explained(self, behind: Callable[[float], float]) -> tuple[NDArray[np.bool_], float]:
@@ -123,7 +104,7 @@ class _Taken:
         import numpy as np
 
         moved = self._shown + np.array([behind(time) for time in self._shown.tolist()])
-        there = _likelihood(moved, self._sights, self._reference)
+        there = self._reference.likelihood(moved, self._sights)
         is_moved = (moved >= self._reach[0]) & (moved <= self._reach[1]) & (self._inside | (there > self._own))
         return is_moved, float(np.where(is_moved, there, self._own).sum())
 
@@ -146,21 +127,6 @@ def _reach(stay: Stay, reference: Reference) -> tuple[float, float]:
     if after < len(reference.times):
         end = min(end, (stay.end + float(reference.times[after])) / 2)
     return begin, end
-
-
-def _likelihood(times: Floats, sights: NDArray[np.int64], reference: Reference) -> Floats:
-    """The log-likelihood of each photo, at this time and of this content, given those of the other devices."""
-    import numpy as np
-
-    place = np.searchsorted(reference.times, times)
-    best = np.zeros(len(times))
-    for step in range(-_NEIGHBOURS, _NEIGHBOURS):
-        index = place + step
-        inside = (index >= 0) & (index < len(reference.times))
-        index = np.where(inside, index, 0)
-        weight = np.where(reference.categories[index] == sights, 1.0, ANOTHER_SIGHT) * inside
-        best = np.maximum(best, weight * np.exp(-np.abs(reference.times[index] - times) / CLOSE))
-    return np.log(BY_CHANCE + best)
 
 
 class _Zones:

@@ -20,7 +20,7 @@ from albumsort.pipeline.occasions import Memory, find
 from albumsort.plan.plan import Known
 from albumsort.records import NOWHERE, CaptureTime, Event, Named, Occasions, Situation
 
-METHOD = "2"
+METHOD = "3"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
 
 

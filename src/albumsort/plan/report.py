@@ -108,7 +108,7 @@ def _clock(behind: float) -> str:
     if not behind:
         return ""
     hours, minutes = divmod(round(abs(behind) / 60), 60)
-    by = f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    by = " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
     return f"its clock was {by} {'behind' if behind > 0 else 'ahead'}"
 
 
