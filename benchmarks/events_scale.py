@@ -24,7 +24,7 @@ from albumsort.events.identity import assign
 from albumsort.events.places import Place
 from albumsort.events.shots import DAY, HOUR, Shot
 from albumsort.events.whereabouts import towns_of, whereabouts
-from albumsort.pipeline.naming import Naming, describe
+from albumsort.pipeline.naming import Kept, Naming, describe
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -212,7 +212,8 @@ def _names(shots: Sequence[Shot], found: Grouping, towns: Mapping[int, Place], u
     occasions = gather(shots, events, towns, usual, are_trips=False)
     occasions |= gather(shots, trips, towns, usual, are_trips=True)
     naming = Naming("en", {str(sight): str(sight) for sight in _SIGHTS})
-    describe(occasions, trips, {}, {}, everyday(shots), home_country(shots, towns, usual), naming)
+    kept = Kept({}, {}, set(), set())
+    describe(occasions, events, trips, kept, everyday(shots), home_country(shots, towns, usual), naming)
     return events
 
 

@@ -105,14 +105,16 @@ NOWHERE = Situation()
 class Event:
     """An event, or a trip: what the catalog remembers of it.
 
-    ``id`` is like ``20230506-1``, that of a trip like ``20230506-t1``. ``begin`` and ``end`` are the naive local times
-    of its first and last photo, ``photos`` how many there are now (0: it is only remembered). ``is_special`` tells what
-    is out of the ordinary and gets an album of its own; ``is_fixed`` a name that the user gave.
+    ``id`` is like ``20230506-1``, that of a trip like ``20230506-t1``. ``day`` is the one that its album is filed by,
+    which stays; ``begin`` and ``end`` are the naive local times of its first and last photo, ``photos`` how many there
+    are now (0: it is only remembered). ``is_special`` tells what is out of the ordinary and gets an album of its own;
+    ``is_fixed`` a name that the user gave.
     """
 
     id: str
     is_trip: bool
     name: str
+    day: date
     begin: datetime
     end: datetime
     photos: int
@@ -130,13 +132,19 @@ class Fix(NamedTuple):
     trip: str | None
     follows: bool = True
 
+    @property
+    def said(self) -> tuple[str | None, str | None]:
+        """What grouping keeps to."""
+        return self.event, self.trip
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An event or a trip as albums know it: a name that one folder can have, and the day on which it began."""
+    """An event or a trip as albums know it: its identifier, a name that one folder can have, and its day."""
 
+    id: str
     name: str
-    begin: date
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +249,9 @@ class Decision:
     ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the
     label table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three
     likeliest classes with their probabilities; ``note`` says in words why. A companion has the path of the photo that
-    it goes with in ``companion_of``, and that photo's id. ``gives_way`` are albumsort's own links and copies that go;
-    where only they do, since the file is at its destination or has none, ``stays`` is set.
+    it goes with in ``companion_of``, and that photo's id. ``filed_under`` are the identifiers of the event and the trip
+    that its album is called after, None where the plan chose no album. ``gives_way`` are albumsort's own links and
+    copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set.
     """
 
     path: str
@@ -259,6 +268,7 @@ class Decision:
     labels: tuple[tuple[str, float], ...] = ()
     tags: tuple[str, ...] = ()
     album: str = ""
+    filed_under: tuple[str, ...] | None = None
     action: Action | None = None
     destination: str = ""
     companion_of: str = ""

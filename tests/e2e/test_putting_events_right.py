@@ -160,3 +160,87 @@ def test_without_the_table_of_towns_nothing_is_moved(library: Library) -> None:
     assert "The table of towns cannot be read" in result.stderr
     assert library.tree() == before
     library.run(*arguments, "--layout", "category", PYTHONPATH=str(package.parent))
+
+
+def test_a_name_that_was_given_and_taken_back_by_another_is_the_other(library: Library, scan: Scan) -> None:
+    trip = the_trip(scan())
+    [name] = folders(library)
+    for new in ("Japan", name):
+        put_right(library, "rename", trip, new)
+        scan()
+        assert folders(library) == {new: 36}
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_name_that_was_taken_back_stays_so_whatever_is_previewed_before(
+    library: Library, scan: Scan, by_hand: bool
+) -> None:
+    trip = the_trip(scan())
+    [name] = folders(library)
+    if by_hand:
+        (library.albums / "2023" / name).rename(library.albums / "2023" / "Japan")
+    else:
+        put_right(library, "rename", trip, "Japan")
+    scan()
+    put_right(library, "reset", trip)
+    library.scan("--state", library.state)
+    scan()
+    assert folders(library) == {name: 36}
+
+
+def test_events_that_were_merged_come_apart_again_with_a_preview_in_between(library: Library, scan: Scan) -> None:
+    first, second = events_of_trip(scan("--layout", "event"))[:2]
+    before = folders(library)
+    put_right(library, "merge", first, second)
+    scan("--layout", "event")
+    put_right(library, "reset", first)
+    library.scan("--state", library.state, "--layout", "event")
+    scan("--layout", "event")
+    assert folders(library) == before
+
+
+def test_no_empty_album_is_left(library: Library, scan: Scan) -> None:
+    put_right(library, "rename", the_trip(scan()), "Japan")
+    scan()
+    assert [path.name for path in (library.albums / "2023").iterdir()] == ["Japan"]
+    library.run("undo", "--state", library.state, "--yes")
+    assert len(folders(library)) == 1
+
+
+def test_a_new_name_brings_no_photo_back_that_was_put_elsewhere_by_hand(library: Library, scan: Scan) -> None:
+    trip = the_trip(scan())
+    [name] = folders(library)
+    photo = next((library.albums / "2023" / name).glob("*.jpg"))
+    (library.photos / "keep").mkdir()
+    photo.rename(library.photos / "keep" / photo.name)
+    scan()
+    put_right(library, "rename", trip, "Japan")
+    scan()
+    assert folders(library) == {"Japan": 35}
+    library.scan("--state", library.state, "--action", "symlink", "--to", library.home / "Links")
+    library.run("undo", "--state", library.state, "--yes")
+    scan()
+    assert folders(library) == {"Japan": 35}
+
+
+def test_a_home_that_was_wrong_in_a_preview_leaves_no_trips(library: Library, scan: Scan) -> None:
+    before = the_trip(scan())
+    library.scan("--state", library.state, "--home", f"{TOKYO[0]},{TOKYO[1]}")
+    assert the_trip(library.scan("--state", library.state)) == before
+
+
+def test_a_look_at_a_part_of_the_library_forgets_no_name(library: Library) -> None:
+    scan = partial(library.scan, "--state", library.state, "--action", "symlink")
+    scan("--event-name", "{place} {date}")
+    before = folders(library)
+    library.scan("--state", library.state, "--exclude", "Phone*", "--exclude", "trip*")
+    scan()
+    assert folders(library) == before
+
+
+def test_both_parts_of_an_event_that_was_cut_have_an_album(library: Library, scan: Scan) -> None:
+    first = events_of_trip(scan("--layout", "event"))[0]
+    put_right(library, "split", first, "2023-03-03T10:20")
+    scan("--layout", "event")
+    rows = library.run("events", library.photos, "--state", library.state).stdout
+    assert first in rows

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from albumsort.catalog.situations import trips_of
 from albumsort.cli.columns import cells, cut
-from albumsort.cli.event_table import in_order, is_everyday, table, trips_of, when
+from albumsort.cli.event_table import in_order, is_everyday, table, when
 from albumsort.records import Event, Situation
 
 NOON = datetime(2023, 5, 6, 12)
@@ -15,7 +16,7 @@ UNCUT = 1000
 
 
 def event(id_: str, begin: datetime = NOON, hours: float = 1, *, photos: int = 3, name: str = "") -> Event:
-    return Event(id_, "-t" in id_, name or id_, begin, begin + timedelta(hours=hours), photos)
+    return Event(id_, "-t" in id_, name or id_, begin.date(), begin, begin + timedelta(hours=hours), photos)
 
 
 def test_an_event_is_on_the_trip_that_most_of_its_photos_are_on() -> None:
@@ -37,7 +38,7 @@ def test_events_come_in_order_of_time_and_those_of_a_trip_below_it() -> None:
 
 
 def test_what_is_neither_a_trip_nor_on_one_nor_special_is_everyday() -> None:
-    special = Event("20230506-1", False, "party", NOON, NOON, 3, is_special=True)
+    special = Event("20230506-1", False, "party", NOON.date(), NOON, NOON, 3, is_special=True)
     assert is_everyday(event("20230506-2"), "")
     assert not is_everyday(event("20230506-2"), "20230506-t1")
     assert not is_everyday(event("20230506-t1"), "")
@@ -46,7 +47,7 @@ def test_what_is_neither_a_trip_nor_on_one_nor_special_is_everyday() -> None:
 
 def test_columns_are_in_line_and_events_of_a_trip_are_indented() -> None:
     trip = event("20230506-t1", hours=72, photos=1200, name="罗马 一周")
-    inside = Event("20230506-1", False, "Forum", NOON, NOON + timedelta(hours=2), 7, is_fixed=True)
+    inside = Event("20230506-1", False, "Forum", NOON.date(), NOON, NOON + timedelta(hours=2), 7, is_fixed=True)
     assert table([(trip, ""), (inside, trip.id)], UNCUT) == [
         "id            when                    photos   name",
         "20230506-t1   2023-05-06 - 05-09        1200   罗马 一周",
@@ -81,7 +82,7 @@ def test_a_name_cannot_command_the_terminal() -> None:
 )
 def test_the_time_is_told_as_short_as_it_can_be(begin: str, end: str, told: str) -> None:
     times = datetime.fromisoformat(begin), datetime.fromisoformat(end)
-    assert when(Event("1", False, "", *times, 1)) == told
+    assert when(Event("1", False, "", times[0].date(), *times, 1)) == told
 
 
 @pytest.mark.parametrize(("hours", "told"), [(2, "2023-05-06"), (26, "2023-05-06 - 05-07")])

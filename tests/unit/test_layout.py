@@ -18,8 +18,8 @@ from albumsort.plan.layout import Subject, parse_layout
 from albumsort.records import CaptureTime, Named, Occasions, Situation
 
 TAKEN = CaptureTime(datetime(2023, 1, 1, 0, 34), "exif")
-PARTY = Named("Party", date(2022, 12, 31))
-SKIING = Named("Skiing", date(2022, 12, 27))
+PARTY = Named("1", "Party", date(2022, 12, 31))
+SKIING = Named("t1", "Skiing", date(2022, 12, 27))
 EVERYDAY, GUESTS = Occasions(PARTY), Occasions(PARTY, own=PARTY)
 JOURNEY = Occasions(PARTY, SKIING, SKIING)
 NISEKO = Situation(place="Niseko", country="Japan")
@@ -197,7 +197,7 @@ VALUES = (
     | st.sampled_from(["", ".", "..", "CON", "con.a", "N", "a/b", "\udcff", "x" * 300])
 )
 KNOWN = st.fixed_dictionaries(dict.fromkeys(FIELDS[4:], VALUES))
-NAMED = st.builds(Named, VALUES, st.dates())
+NAMED = st.builds(Named, VALUES, VALUES, st.dates())
 
 
 @given(

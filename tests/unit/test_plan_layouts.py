@@ -13,7 +13,7 @@ from albumsort.plan.plan import TAKEN_OUT, Known
 from albumsort.records import Action, Decision, Named, Occasions, Stamp
 from tests.unit.planning import PETS, UNCLEAR, Disk, known, outcome, plan
 
-ZOO = Occasions(Named("Zoo", date(2023, 5, 6)))
+ZOO = Occasions(Named("1", "Zoo", date(2023, 5, 6)))
 EVENT = "/albums/2023/Zoo"
 
 
@@ -49,7 +49,7 @@ def test_layouts_that_give_one_album_give_one_place() -> None:
 
 
 def test_two_photos_that_two_layouts_bring_into_one_album_get_two_names() -> None:
-    zoo = Occasions(Named("2023", date(2023, 5, 6)))
+    zoo = Occasions(Named("1", "2023", date(2023, 5, 6)))
     decisions = plan(
         known("/photos/a/cat.jpg", occasions=zoo),
         known("/photos/b/cat.jpg"),

@@ -68,8 +68,8 @@ THERE = st.dictionaries(NAMES, st.sampled_from(["cat", "mine", "-> nowhere", "->
 SLOW = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 Files = dict[tuple[str, str], str]
 ACTIONS = st.sampled_from(["move", "copy", "hardlink", "symlink"])
-ZOO, PARTY = Named("Zoo", date(2023, 5, 6)), Named("Party", date(2022, 12, 31))
-JOURNEY = Named("2023", date(2023, 5, 1))
+ZOO, PARTY = Named("1", "Zoo", date(2023, 5, 6)), Named("2", "Party", date(2022, 12, 31))
+JOURNEY = Named("t1", "2023", date(2023, 5, 1))
 OCCASIONS = {"cat": Occasions(ZOO), "lunch": Occasions(PARTY, JOURNEY, JOURNEY), "fog": Occasions(PARTY, own=PARTY)}
 LAYOUTS = st.lists(
     st.sampled_from(["category", "event", "smart", "{year}/{trip}", "Pets/{year}", "{trip}/{category}"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,8 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         )
         for own in dict.fromkeys([*events.values(), TRIP]):
             members = [times[photo] for photo, event in events.items() if own in (event, TRIP * (event == OTHER_DAY))]
-            catalog.events.put([Event(own, own == TRIP, f"Name of {own}", members[0], members[-1], len(members))])
+            first, last = members[0], members[-1]
+            catalog.events.put([Event(own, own == TRIP, f"Name of {own}", first.date(), first, last, len(members))])
         yield catalog
 
 
@@ -69,6 +70,28 @@ def test_what_was_merged_twice_is_one(catalog: Catalog) -> None:
     merge(catalog, [MORNING, EVENING])
     merge(catalog, [OTHER_DAY, MORNING])
     assert event_of(catalog, *range(1, 8)) == {OTHER_DAY}
+
+
+def test_what_is_left_of_events_is_counted(catalog: Catalog) -> None:
+    merge(catalog, [EVENING, OTHER_DAY])
+    known = catalog.events.all()
+    assert (known[EVENING].photos, known[OTHER_DAY].photos, known[TRIP].photos) == (4, 0, 0)
+    assert known[EVENING].end == NOON + timedelta(days=4, hours=7)
+    for attempt in (lambda: split(catalog, TRIP, NOON), lambda: rename(catalog, TRIP, "Japan")):
+        with pytest.raises(AlbumsortError, match="there is no event or trip '20230510-t1'"):
+            attempt()
+
+
+def test_photos_that_are_gone_do_not_count(catalog: Catalog) -> None:
+    catalog.relocate("/photos/2.jpg", "/photos/1.jpg", Stamp(1, 2, 2))  # over the first
+    assert merge(catalog, [MORNING, EVENING]).photos == 4
+    assert reset(catalog, [MORNING]) == 4
+
+
+def test_the_album_of_the_first_stays_though_an_earlier_event_goes_into_it(catalog: Catalog) -> None:
+    merged = merge(catalog, [OTHER_DAY, MORNING])
+    assert (merged.day, merged.begin) == (date(2023, 5, 10), NOON + timedelta(hours=1))
+    assert not catalog.fixes.all()[6].follows
 
 
 def test_an_event_is_split_at_a_time(catalog: Catalog) -> None:

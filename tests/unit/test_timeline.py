@@ -18,7 +18,7 @@ MONTHS = "Jan Feb Mar Apr  May Jun Jul  Aug Sep  Oct Nov Dec"
 
 def event(day: date, name: str, *, days: int = 0, photos: int = 1) -> Event:
     begin = datetime(day.year, day.month, day.day, 12)
-    return Event(f"{day:%Y%m%d}-1", days > 0, name, begin, begin + timedelta(days=days), photos)
+    return Event(f"{day:%Y%m%d}-1", days > 0, name, day, begin, begin + timedelta(days=days), photos)
 
 
 def lines_of(photos: Mapping[date, int], *events: Event, room: int = 80) -> list[str]:

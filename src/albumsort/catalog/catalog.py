@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from albumsort.catalog.events import Events, Fixes
+from albumsort.catalog.filed import Filed
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
@@ -47,6 +48,7 @@ class Catalog:
                 self.situations = Situations(self._db)
                 self.events = Events(self._db)
                 self.fixes = Fixes(self._db)
+                self.filed = Filed(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 

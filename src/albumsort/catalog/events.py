@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from albumsort.records import Event, Fix
 
-_COLUMNS = "id, is_trip, name, begin, end, photos, is_special, is_fixed"
+_COLUMNS = "id, is_trip, name, day, begin, end, photos, is_special, is_fixed"
 
 
 class Events:
@@ -20,7 +21,7 @@ class Events:
     def all(self) -> dict[str, Event]:
         """Every event and trip by its identifier, in order of time."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM event ORDER BY begin, id")
-        return {row[0]: _event(*row) for row in rows}
+        return {row[0]: _event(row) for row in rows}
 
     def replace_all(self, events: Iterable[Event]) -> None:
         """Store these instead of all that there were."""
@@ -31,12 +32,12 @@ class Events:
         """Store these; others stay."""
         rows = [
             (
-                *(own.id, own.is_trip, own.name, own.begin.isoformat(), own.end.isoformat()),
+                *(own.id, own.is_trip, own.name, own.day.isoformat(), own.begin.isoformat(), own.end.isoformat()),
                 *(own.photos, own.is_special, own.is_fixed),
             )
             for own in events
         ]
-        self._db.executemany(f"INSERT OR REPLACE INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._db.executemany(f"INSERT OR REPLACE INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 class Fixes:
@@ -55,17 +56,17 @@ class Fixes:
         rows = [(photo, *fix) for photo, fix in fixes.items()]
         self._db.executemany("INSERT OR REPLACE INTO fix (photo, event, trip, follows) VALUES (?, ?, ?, ?)", rows)
 
-    def filed(self, photos: Iterable[int]) -> None:
+    def carried_out(self, photos: Iterable[int]) -> None:
         """These were filed by what was said of them."""
         self._db.executemany("UPDATE fix SET follows = 0 WHERE photo = ?", [(photo,) for photo in photos])
+        self._db.execute("DELETE FROM fix WHERE event IS NULL AND trip IS NULL AND follows = 0")
 
     def taken_back(self, photo: int) -> None:
         """It is no longer where it was filed by what was said of it, if anything was."""
         self._db.execute("UPDATE fix SET follows = 1 WHERE photo = ?", (photo,))
 
 
-def _event(
-    id_: str, is_trip: int, name: str, begin: str, end: str, photos: int, is_special: int, is_fixed: int
-) -> Event:
+def _event(row: tuple[Any, ...]) -> Event:
+    id_, is_trip, name, day, begin, end, photos, is_special, is_fixed = row
     times = datetime.fromisoformat(begin), datetime.fromisoformat(end)
-    return Event(id_, bool(is_trip), name, *times, photos, bool(is_special), bool(is_fixed))
+    return Event(id_, bool(is_trip), name, date.fromisoformat(day), *times, photos, bool(is_special), bool(is_fixed))

@@ -99,9 +99,14 @@ MIGRATIONS = (
     DELETE FROM setting WHERE key = 'situations of';
     -- Events and trips, with the names that their albums have.
     CREATE TABLE event (
-        id TEXT PRIMARY KEY, is_trip INTEGER NOT NULL, name TEXT NOT NULL,
+        id TEXT PRIMARY KEY, is_trip INTEGER NOT NULL, name TEXT NOT NULL, day TEXT NOT NULL,
         begin TEXT NOT NULL, end TEXT NOT NULL, photos INTEGER NOT NULL,
         is_special INTEGER NOT NULL, is_fixed INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    -- The albums that photos lie or have links in, with the events and trips that these are called after.
+    CREATE TABLE filed (
+        photo INTEGER NOT NULL REFERENCES photo (id), folder BLOB NOT NULL, event TEXT NOT NULL,
+        PRIMARY KEY (photo, folder, event)
     ) WITHOUT ROWID;
     -- What the user said of the event and the trip of a photo; NULL where nothing was said.
     CREATE TABLE fix (

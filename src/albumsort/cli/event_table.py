@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from albumsort.cli.columns import cut
-from albumsort.records import Event, Situation
-
-
-def trips_of(situations: Iterable[Situation]) -> dict[str, str]:
-    """The trip that most photos of each event are on, "" where most are on none."""
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for situation in situations:
-        votes[situation.event][situation.trip] += 1
-    return {event: max(trips, key=lambda trip: (trips[trip], trip)) for event, trips in votes.items()}
+from albumsort.records import Event
 
 
 def in_order(events: Iterable[Event], trips: Mapping[str, str]) -> list[tuple[Event, str]]:

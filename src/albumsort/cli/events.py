@@ -87,7 +87,8 @@ def events() -> None:
 @click.option("--timeline", is_flag=True, help="Draw each year as a line of weeks, with the names below it.")
 def show(photos: str, state: str | None, every: bool, timeline: bool) -> None:
     """List the trips and special events that the last scan of PHOTOS found, oldest first."""
-    from albumsort.cli.event_table import in_order, is_everyday, trips_of
+    from albumsort.catalog.situations import trips_of
+    from albumsort.cli.event_table import in_order, is_everyday
 
     with _catalog(photos, state) as catalog:
         situations = catalog.situations.all().values()

@@ -28,7 +28,7 @@ FEWEST = 13
 """Columns that a year has at least, four weeks each, however narrow the terminal."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE = re.compile(r"^\d{4}(-\d\d-\d\d|年\d{1,2}月(\d{1,2}日)?) +(?=\S)")
+_DATE = re.compile(r"^\d{4}(-\d\d-\d\d|年\d{1,2}月(\d{1,2}日)?) +(?:- )?(?=\S)")
 
 
 class _Label(NamedTuple):

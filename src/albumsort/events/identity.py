@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import count
 
 from albumsort.events.shots import naive
 
@@ -57,9 +58,9 @@ def identify(
     the largest gives its own; of equal ones the first. Those ``reserved`` are never new ones.
     """
     votes = [
-        (-count, index, identifier)
+        (-times, index, identifier)
         for index, group in enumerate(groups)
-        for identifier, count in Counter(before[photo] for photo in group if photo in before).items()
+        for identifier, times in Counter(before[photo] for photo in group if photo in before).items()
     ]
     kept: dict[int, str] = {}
     taken: set[str] = set()
@@ -68,21 +69,17 @@ def identify(
             kept[index] = identifier
             taken.add(identifier)
     taken.update(before.values(), reserved)  # an identifier that photos still have does not come to mean another event
-    numbers: defaultdict[date, int] = defaultdict(int)
-    return [kept.get(index) or _new(day, mark, numbers, taken) for index, day in enumerate(days)]
+    found = []
+    for index, day in enumerate(days):
+        found.append(kept.get(index) or new_identifier(day, mark, taken))
+        taken.add(found[-1])
+    return found
 
 
 def new_identifier(day: date, mark: str, taken: Collection[str]) -> str:
     """The first identifier of that day that is not taken."""
-    return _new(day, mark, defaultdict(int), taken)
-
-
-def _new(day: date, mark: str, numbers: defaultdict[date, int], taken: Collection[str]) -> str:
-    while True:
-        numbers[day] += 1
-        identifier = f"{day:%Y%m%d}-{mark}{numbers[day]}"
-        if identifier not in taken:
-            return identifier
+    numbered = (f"{day:%Y%m%d}-{mark}{number}" for number in count(1))
+    return next(identifier for identifier in numbered if identifier not in taken)
 
 
 def _nearest(time: float, times: Sequence[float]) -> int:

@@ -117,7 +117,7 @@ def in_language(towns: Mapping[int, Place], language: str) -> dict[int, Place]:
 
 
 def _is_chinese(language: str) -> bool:
-    return language.partition("-")[0].lower() == "zh"
+    return language == "zh"
 
 
 @cache

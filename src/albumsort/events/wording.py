@@ -100,7 +100,7 @@ class Chinese:
 
 def wording(language: str) -> Wording:
     """The words of a language such as ``zh`` or ``zh-TW``; English for those that are not known."""
-    return Chinese() if language.partition("-")[0].lower() == "zh" else English()
+    return Chinese() if language == "zh" else English()
 
 
 def span(first: date, days: int) -> tuple[Unit, int]:

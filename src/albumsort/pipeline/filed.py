@@ -1,4 +1,4 @@
-"""In which albums of events and trips photos lie already: these keep their names and their photos."""
+"""In which albums of events and trips photos are: these keep their names and their photos."""
 
 from __future__ import annotations
 
@@ -7,81 +7,129 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from albumsort.names import folder_name_problem
+from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.filed import Folders
+from albumsort.names import folded, folder_name_problem
 from albumsort.paths import is_in
-from albumsort.plan.plan import Known
-from albumsort.records import Event, Situation
+from albumsort.plan.plan import TAKEN_OUT, Known, Rules
+from albumsort.records import Decision, Event
 
 
 def where_filed(
-    photos: Iterable[Known],
-    situations: Mapping[int, Situation],
-    events: Mapping[str, Event],
-    albums: Collection[str],
+    photos: Iterable[Known], filed: Mapping[int, Folders], events: Mapping[str, Event]
 ) -> dict[int, list[str]]:
-    """The identifiers of the trip and the event of each photo that it is filed under, the trip first.
-
-    That is so where a folder of their name, or with their name in its own, is on its path within an album folder, of
-    which ``albums`` are all.
-    """
+    """The identifiers, among ``events``, that each photo is filed under where it lies or has a link, a trip's first."""
     found: dict[int, list[str]] = {}
     for known in photos:
-        own = situations.get(known.photo.id)
-        named = [events[identifier] for identifier in (own.trip, own.event) if identifier in events] if own else []
-        if named:
-            there = {name for folders in _folders(known, albums) for name in folders}
-            if under := [event.id for event in named if _is_told(event, named, there)]:
-                found[known.photo.id] = under
+        if folders := filed.get(known.photo.id):
+            under = {own for folder in _folders(known) for own in folders.get(folder, ()) if own in events}
+            found[known.photo.id] = sorted(under, key=lambda own: (not events[own].is_trip, own))
     return found
 
 
+def was_put_elsewhere(known: Known, filed: Mapping[int, Folders]) -> bool:
+    """Whether the user moved a photo out of where albumsort moved it."""
+    moved = [placed.destination for placed in known.placements if placed.action == "move"]
+    folders = filed.get(known.photo.id, {})
+    return bool(moved) and known.photo.path not in moved and os.path.dirname(known.photo.path) not in folders
+
+
 def renamed_by_hand(
-    photos: Iterable[Known],
-    situations: Mapping[int, Situation],
-    events: Mapping[str, Event],
-    albums: Collection[str],
-) -> dict[str, Event]:
-    """The events and trips whose album folder the user gave another name, with that name."""
+    photos: Iterable[Known], filed: Mapping[int, Folders], events: Mapping[str, Event], albums: Collection[str]
+) -> tuple[dict[str, Event], dict[int, Folders]]:
+    """The events and trips whose album folder the user gave another name, and where their photos are filed by now.
+
+    All photos of an album must be in the other folder, and its name one that no other event has.
+    """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    moved: dict[int, tuple[str, str]] = {}
     for known in photos:
-        own = situations.get(known.photo.id)
-        here = _below(known.photo.path, albums) if own else ()
-        if own and here:
-            for identifier in filter(events.__contains__, (own.trip, own.event)):
-                votes[identifier].update(_new_name(known, events[identifier].name, here, albums))
-    return {
-        identifier: replace(events[identifier], name=next(iter(found)), is_fixed=True)
-        for identifier, found in votes.items()
-        if len(found) == 1 and not folder_name_problem(next(iter(found))) and events[identifier].name not in found
+        here = os.path.dirname(known.photo.path)
+        for folder, under in filed.get(known.photo.id, {}).items():
+            for event in filter(events.__contains__, under):
+                if new := _name_now(events[event].name, folder, here, albums):
+                    votes[event][new] += 1
+                    moved[known.photo.id] = (folder, here)
+    used = {folded(own.name) for own in events.values()}
+    names = {event: next(iter(found)) for event, found in votes.items() if len(found) == 1}
+    renamed = {
+        event: replace(events[event], name=name, is_fixed=True)
+        for event, name in names.items()
+        if folded(name) not in used and not folder_name_problem(name)
     }
+    now: dict[int, Folders] = {
+        photo: {here if own == folder else own: under for own, under in filed[photo].items()}
+        for photo, (folder, here) in moved.items()
+        if folder != here and any(event in renamed for event in filed[photo][folder])
+    }
+    return renamed, now
 
 
-def _is_told(event: Event, named: Sequence[Event], folders: Collection[str]) -> bool:
-    """Whether one of these folders is that of the event, and not one that is called after another one in full."""
-    others = {other.name for other in named} & set(folders) - {event.name}
-    return any(event.name in folder for folder in folders if folder not in others)
+def note_filed(catalog: Catalog, photos: Iterable[Known], decisions: Iterable[Decision], rules: Rules) -> None:
+    """Remember where photos are after what came of these decisions, and what the user said as carried out by that."""
+    of_photo: defaultdict[int, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        if decision.photo_id and not decision.companion_of:
+            of_photo[decision.photo_id].append(decision)
+    before = catalog.filed.all()
+    now = {photo: _filed_by(own, before.get(photo, {}), rules) for photo, own in of_photo.items()}
+    carried_out = [
+        known.photo.id for known in photos if known.follows and _is_carried_out(of_photo[known.photo.id], rules)
+    ]
+    with catalog.transaction():
+        catalog.filed.replace({photo: folders for photo, folders in now.items() if folders != before.get(photo, {})})
+        catalog.fixes.carried_out(carried_out)
 
 
-def _new_name(known: Known, name: str, here: tuple[str, ...], albums: Collection[str]) -> Iterator[str]:
-    """What the folder ``name`` that the photo was moved into is called now."""
-    if name in here:
-        yield name
-        return
-    for placement in known.placements:
-        there = _below(placement.destination, albums) if placement.action == "move" else ()
-        changed = [(old, new) for old, new in zip(there, here, strict=False) if old != new]
-        if len(there) == len(here) and len(changed) == 1 and changed[0][0] == name:
-            yield changed[0][1]
+def _filed_by(decisions: Sequence[Decision], before: Folders, rules: Rules) -> Folders:
+    """The albums of a photo."""
+    there = [own for own in decisions if own.filed_under is not None and _is_there(own, rules)]
+    if not there:
+        return before
+    now = {_album(own, rules): own.filed_under for own in there if own.filed_under}
+    if rules.action == "move":
+        return now
+    return {folder: under for folder, under in before.items() if not is_in(folder, rules.albums)} | now
 
 
-def _folders(known: Known, albums: Collection[str]) -> Iterator[tuple[str, ...]]:
-    yield _below(known.photo.path, albums)
+def _is_carried_out(decisions: Iterable[Decision], rules: Rules) -> bool:
+    """Whether a photo is where it belongs by what the user said of its events, or belongs nowhere."""
+    return all(
+        _is_there(own, rules) if own.album else bool(own.category)
+        for own in decisions
+        if own.note != TAKEN_OUT or rules.action == "move"
+    )
+
+
+def _is_there(decision: Decision, rules: Rules) -> bool:
+    """Whether the photo, or a link or copy, is in the album of the decision."""
+    if decision.status == "done":
+        return True
+    lies_there = os.path.dirname(decision.path) == _album(decision, rules)
+    return decision.status == "skipped" and (lies_there or bool(decision.destination))
+
+
+def _album(decision: Decision, rules: Rules) -> str:
+    return os.path.join(rules.albums, decision.album)
+
+
+def _folders(known: Known) -> Iterator[str]:
+    yield os.path.dirname(known.photo.path)
     for placement in known.placements:
         if placement.action != "move":
-            yield _below(placement.destination, albums)
+            yield os.path.dirname(placement.destination)
 
 
-def _below(path: str, albums: Collection[str]) -> tuple[str, ...]:
-    """The folders of a path from the album folder down, none where it is not in one."""
-    album = next((folder for folder in albums if is_in(path, folder)), None)
-    return tuple(os.path.dirname(path)[len(album) + 1 :].split(os.sep)) if album else ()
+def _name_now(name: str, folder: str, here: str, albums: Collection[str]) -> str:
+    """What the folder ``name`` on the path of an album is called where its photos are now; "" where it is not there."""
+    there, now = _below(folder, albums), _below(here, albums)
+    changed = [(old, new) for old, new in zip(there, now, strict=False) if old != new]
+    if len(there) != len(now) or len(changed) > 1 or name not in there:
+        return ""
+    return next((new for old, new in changed if old == name), "" if changed else name)
+
+
+def _below(folder: str, albums: Collection[str]) -> tuple[str, ...]:
+    """The folders from the album folder down, none where it is not in one."""
+    album = next((own for own in albums if is_in(folder, own)), None)
+    return tuple(folder[len(album) + 1 :].split(os.sep)) if album and folder != album else ()

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from albumsort.pipeline.naming import Naming, describe
+from albumsort.catalog.filed import Folders
+from albumsort.pipeline.naming import Kept, Naming, describe
 from albumsort.records import Event, Fix, Situation
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered: situations by photo, events by identifier, what the user said, by photo."""
+    """What is remembered: situations by photo, events by identifier; by photo, what the user said, and its albums."""
 
     situations: Mapping[int, Situation]
     events: Mapping[str, Event]
     fixes: Mapping[int, Fix]
+    filed: Mapping[int, Folders]
 
 
 def find(
@@ -56,8 +58,9 @@ def find(
     named = in_language(towns, naming.language)
     occasions = gather(corrected, events, named, usual, are_trips=False)
     occasions |= gather(corrected, trips, named, usual, are_trips=True)
+    kept = _kept(memory, filed)
     described = describe(
-        occasions, trips, memory.events, filed, everyday(corrected), home_country(corrected, towns, usual), naming
+        occasions, events, trips, kept, everyday(corrected), home_country(corrected, towns, usual), naming
     )
     situations = {
         shot.photo: Situation(
@@ -67,6 +70,14 @@ def find(
         for shot in corrected
     }
     return replace(memory, situations={**memory.situations, **situations}, events={own.id: own for own in described})
+
+
+def _kept(memory: Memory, filed: Mapping[int, Sequence[str]]) -> Kept:
+    leave = {photo for photo, fix in memory.fixes.items() if fix.follows}
+    settled = [folders for photo, folders in memory.filed.items() if photo not in leave]
+    album = {event for folders in settled for under in folders.values() for event in under}
+    said = {identifier for fix in memory.fixes.values() for identifier in fix.said if identifier}
+    return Kept(memory.events, filed, album, said)
 
 
 def _identifiers(
@@ -82,7 +93,7 @@ def _identifiers(
         for identifier in filed[photo]:
             (trip_anchors if memory.events[identifier].is_trip else event_anchors)[photo] = identifier
     for photo in times.keys() & memory.fixes.keys():
-        event, trip, _ = memory.fixes[photo]
+        event, trip = memory.fixes[photo].said
         event_anchors |= {} if event is None else {photo: event}
         trip_anchors |= {} if trip is None else {photo: trip}
     before = memory.situations

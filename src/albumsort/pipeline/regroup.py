@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.situations import trips_of
 from albumsort.errors import AlbumsortError
 from albumsort.events.identity import TRIP, new_identifier
 from albumsort.events.shots import naive, seconds
@@ -28,25 +28,15 @@ def merge(catalog: Catalog, identifiers: Sequence[str]) -> Event:
         raise AlbumsortError(f"{wrong.id} is a trip, which no event takes in; name the trip first")
     situations = catalog.situations.all()
     members = [photo for photo, own in situations.items() if any(map(own.belongs_to, (first.id, *_ids(others))))]
-    begin = min(own.begin for own in (first, *others))
-    # The album of the first stays where it is, unless it belongs to another year now.
-    all_follow = begin.year != first.begin.year
-    trip = None if first.is_trip else _trip_of(first, situations)
+    trip = None if first.is_trip else trips_of(situations.values()).get(first.id, "")
     said: dict[int, Fix] = {}
     for photo in members:
         own = situations[photo]
-        follows = all_follow or not own.belongs_to(first.id)
+        follows = not own.belongs_to(first.id)  # the album of the first stays where it is
         said[photo] = Fix(None, first.id, follows) if first.is_trip else Fix(first.id, _other(trip, own.trip), follows)
-    merged = replace(
-        first,
-        begin=begin,
-        end=max(own.end for own in (first, *others)),
-        photos=len(members),
-        is_special=any(own.is_special for own in (first, *others)),
-    )
-    emptied = [own for own in others if own.is_trip == first.is_trip]
-    _store(catalog, situations, said, [merged, *(replace(own, photos=0, is_fixed=False) for own in emptied)])
-    return merged
+    merged = replace(first, is_special=any(own.is_special for own in (first, *others)))
+    emptied = [replace(own, is_fixed=False) for own in others if own.is_trip == first.is_trip]
+    return _store(catalog, situations, said, [merged, *emptied])[0]
 
 
 def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event]:
@@ -58,26 +48,26 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     situations = catalog.situations.all()
     members = [photo for photo, own in situations.items() if own.belongs_to(whole.id)]
     late = {photo for photo in members if situations[photo].taken >= seconds(at)}
+    if not members:
+        raise AlbumsortError(f"{whole.id}: its photos are not there any more")
     if not late or len(late) == len(members):
         begin, end = (naive(edge(situations[photo].taken for photo in members)) for edge in (min, max))
         raise AlbumsortError(
             f"{whole.id} has photos from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; "
             "give a time in between, with photos before and after it"
         )
-    taken = {*catalog.events.all(), *(name for own in situations.values() for name in (own.event, own.trip))}
-    times = sorted(naive(situations[photo].taken) for photo in late)
-    new = new_identifier(times[0].date(), TRIP if whole.is_trip else "", taken)
-    name = _free_name(whole.name, catalog.events.all().values())
-    rest = replace(whole, id=new, name=name, begin=times[0], end=times[-1], photos=len(late), is_fixed=False)
-    early = max(naive(situations[photo].taken) for photo in members if photo not in late)
-    first = replace(whole, end=early, photos=len(members) - len(late))
+    events = catalog.events.all()
+    taken = {*events, *(name for own in situations.values() for name in (own.event, own.trip))}
+    first_day = naive(min(situations[photo].taken for photo in late)).date()
+    new = new_identifier(first_day, TRIP if whole.is_trip else "", taken)
+    rest = replace(whole, id=new, name=_free_name(whole.name, events.values()), day=first_day, is_fixed=False)
     part_of = {photo: new if photo in late else whole.id for photo in members}
     said = {
         photo: Fix(None, part, photo in late) if whole.is_trip else Fix(part, None, photo in late)
         for photo, part in part_of.items()
     }
-    _store(catalog, situations, said, [first, rest])
-    return first, rest
+    first, second = _store(catalog, situations, said, [whole, rest])
+    return first, second
 
 
 def rename(catalog: Catalog, identifier: str, name: str) -> Event:
@@ -93,8 +83,7 @@ def rename(catalog: Catalog, identifier: str, name: str) -> Event:
     members = [photo for photo, situation in situations.items() if situation.belongs_to(own.id)]
     # Else new photos may bring them into a larger event, and the name would be lost.
     said = Fix(None, own.id) if own.is_trip else Fix(own.id, None)
-    _store(catalog, situations, dict.fromkeys(members, said), [named])
-    return named
+    return _store(catalog, situations, dict.fromkeys(members, said), [named])[0]
 
 
 def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
@@ -107,7 +96,7 @@ def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
     events = [_find(catalog, identifier) for identifier in identifiers]
     for own in events:
         members = {photo for photo, situation in situations.items() if situation.belongs_to(own.id)}
-        said = {photo for photo in members if photo in fixes and own.id in fixes[photo][:2]}
+        said = {photo for photo in members if photo in fixes and own.id in fixes[photo].said}
         if not said and not own.is_fixed:
             raise AlbumsortError(f"{own.id}: it was not merged, split or renamed, so there is nothing to take back")
         for photo in members:
@@ -132,12 +121,6 @@ def _ids(events: Iterable[Event]) -> list[str]:
     return [own.id for own in events]
 
 
-def _trip_of(event: Event, situations: Mapping[int, Situation]) -> str:
-    """The trip that most photos of an event are of, "" for none."""
-    trips = Counter(own.trip for own in situations.values() if own.event == event.id)
-    return max(trips, key=lambda trip: (trips[trip], trip))
-
-
 def _without(fix: Fix, own: Event) -> Fix:
     """What is left of it when nothing is said of an event or trip; an event goes with the trip that it was put on."""
     if own.is_trip:
@@ -159,9 +142,9 @@ def _free_name(name: str, events: Iterable[Event]) -> str:
 
 def _store(
     catalog: Catalog, situations: Mapping[int, Situation], said: Mapping[int, Fix], events: Sequence[Event]
-) -> None:
-    """Remember what is said beside what was said before; the next scan groups by it."""
-    before, fixes, changed = catalog.fixes.all(), {}, {}
+) -> list[Event]:
+    """Remember what is said beside what was said before; the next scan groups by it. Returns the events as they are."""
+    before, fixes, now = catalog.fixes.all(), {}, dict(situations)
     for photo, new in said.items():
         old = before.get(photo, Fix(None, None))
         fix = fixes[photo] = Fix(
@@ -170,13 +153,36 @@ def _store(
             follows=new.follows or (photo in before and old.follows),
         )
         own = situations[photo]
-        changed[photo] = replace(
+        now[photo] = replace(
             own,
             event=own.event if fix.event is None else fix.event,
             trip=own.trip if fix.trip is None else fix.trip,
         )
+    changed = [situations[photo] for photo in said] + [now[photo] for photo in said]
+    known = catalog.events.all() | {own.id: own for own in events}
+    counted = _counted(known, {name for own in changed for name in (own.event, own.trip)} | set(_ids(events)), now)
     with catalog.transaction():
         catalog.fixes.put(fixes)
-        catalog.situations.put(changed)
-        catalog.events.put(events)
+        catalog.situations.put({photo: now[photo] for photo in said})
+        catalog.events.put(counted.values())
         catalog.remember({"situations of": ""})
+    return [counted[own.id] for own in events]
+
+
+def _counted(
+    events: Mapping[str, Event], identifiers: Iterable[str], situations: Mapping[int, Situation]
+) -> dict[str, Event]:
+    """These events with as many photos, and from when to when, as the situations say."""
+    times: dict[str, list[float]] = {own: [] for own in identifiers if own in events}
+    for situation in situations.values():
+        for own in {situation.event, situation.trip} & times.keys():
+            times[own].append(situation.taken)
+    return {
+        own: replace(
+            events[own],
+            photos=len(taken),
+            begin=naive(min(taken)) if taken else events[own].begin,
+            end=naive(max(taken)) if taken else events[own].end,
+        )
+        for own, taken in times.items()
+    }

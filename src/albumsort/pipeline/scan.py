@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -22,8 +22,10 @@ from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
+from albumsort.pipeline.filed import note_filed
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.language import choose_language
+from albumsort.pipeline.made_folders import drop_emptied
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
 from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.precautions import (
@@ -93,12 +95,10 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
-        planned = {(decision.path, decision.album) for decision in decisions if decision.status == "planned"}
-        if acted and planned:
+        if acted and any(decision.status == "planned" for decision in decisions):
             decisions, trouble = _carry_out(catalog, decisions, rules, options, progress, stopped, what)
         if acted:
-            left = {own.photo_id for own in decisions if own.status != "done" and (own.path, own.album) in planned}
-            catalog.fixes.filed(photo for photo in _following(known, rules) if photo not in left)
+            note_filed(catalog, known, decisions, rules)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
@@ -210,15 +210,9 @@ def _carry_out(
             held.enter_context(albums_locked(folder, what))
         act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
         decisions = act.run(decisions, lambda done: progress.step("Sorting", len(planned), done))
+        if not act.trouble:
+            drop_emptied(catalog, decisions, rules)
     return decisions, act.trouble
-
-
-def _following(photos: Iterable[Known], rules: Rules) -> Iterator[int]:
-    """The photos whose events were put right and that this run files by that: links leave what lies in an album."""
-    albums = (rules.albums, *rules.earlier_albums) if rules.action != "move" else ()
-    for known in photos:
-        if known.follows and not any(is_in(known.photo.path, folder) for folder in albums):
-            yield known.photo.id
 
 
 def _path_order(item: Photo | Decision) -> bytes:

@@ -14,7 +14,7 @@ from itertools import chain
 from albumsort.catalog.catalog import Catalog
 from albumsort.events.shots import Shot, seconds
 from albumsort.library.zones import local_time
-from albumsort.pipeline.filed import renamed_by_hand, where_filed
+from albumsort.pipeline.filed import renamed_by_hand, was_put_elsewhere, where_filed
 from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.occasions import Memory, find
 from albumsort.plan.plan import Known
@@ -37,15 +37,15 @@ def situate(
     Raises :class:`AlbumsortError` where the table of towns cannot be used.
     """
     shots = _shots(photos, sight)
-    memory, albums = _recall(catalog, photos), list(catalog.album_folders())
+    memory = _recall(catalog, photos)
     # What was put right is not held by the album that it still lies in.
     settled = [known for known in photos if not _follows(known, memory)]
-    filed = where_filed(settled, memory.situations, memory.events, albums)
-    said = sorted((photo, *fix[:2]) for photo, fix in memory.fixes.items() if fix[:2] != (None, None))
+    memory = _with_folders_as_they_are(catalog, settled, memory)
+    filed = where_filed(settled, memory.filed, memory.events)
+    said = sorted((photo, *fix.said) for photo, fix in memory.fixes.items() if fix.said != (None, None))
     news = _fingerprint(shots, said, [naming, homes])
     if catalog.setting("situations of") != news:
         memory = find(shots, memory, filed, naming, homes)
-        filed = where_filed(settled, memory.situations, memory.events, albums)
         with catalog.transaction():
             catalog.situations.put(memory.situations)
             catalog.events.replace_all(memory.events.values())
@@ -56,11 +56,17 @@ def situate(
 def _recall(catalog: Catalog, photos: Sequence[Known]) -> Memory:
     timeless = {known.photo.id for known in photos if not known.captured.taken_at}
     situations = {photo: own for photo, own in catalog.situations.all().items() if photo not in timeless}
-    events = catalog.events.all()
-    if renamed := renamed_by_hand(photos, situations, events, list(catalog.album_folders())):
+    return Memory(situations, catalog.events.all(), catalog.fixes.all(), catalog.filed.all())
+
+
+def _with_folders_as_they_are(catalog: Catalog, photos: Sequence[Known], memory: Memory) -> Memory:
+    """The memory with the names that the user gave to album folders; these are remembered."""
+    renamed, filed = renamed_by_hand(photos, memory.filed, memory.events, list(catalog.album_folders()))
+    if renamed:
         with catalog.transaction():
             catalog.events.put(renamed.values())
-    return Memory(situations, events | renamed, catalog.fixes.all())
+            catalog.filed.replace(filed)
+    return replace(memory, events={**memory.events, **renamed}, filed={**memory.filed, **filed})
 
 
 def _shots(photos: Sequence[Known], sight: Callable[[Known], str]) -> list[Shot]:
@@ -106,7 +112,7 @@ def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[str]]) 
 
 def _follows(known: Known, memory: Memory) -> bool:
     fix = memory.fixes.get(known.photo.id)
-    return fix is not None and fix.follows
+    return fix is not None and fix.follows and not was_put_elsewhere(known, memory.filed)
 
 
 def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequence[str]) -> Occasions:
@@ -118,7 +124,7 @@ def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequenc
 
 
 def _named(event: Event | None) -> Named | None:
-    return Named(event.name, event.begin.date()) if event else None
+    return Named(event.id, event.name, event.day) if event else None
 
 
 def _put_right(captured: CaptureTime, situation: Situation) -> CaptureTime:

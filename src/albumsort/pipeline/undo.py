@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from albumsort.apply.albums import albums_around, clear_albums, is_album_folder, prepare_albums
-from albumsort.apply.steps import fitted, inverse, is_gone, obstacle, sweep
+from albumsort.apply.steps import fitted, inverse, is_gone, obstacle
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
 from albumsort.paths import is_in
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
+from albumsort.pipeline.made_folders import drop_empty
 from albumsort.pipeline.precautions import album_folders_around, file_system_problem
 from albumsort.pipeline.settle import foresee, settle, tell_unsettled
 from albumsort.records import Step
@@ -246,29 +247,12 @@ def _clear(catalog: Catalog, more: Sequence[str]) -> None:
         return
     for albums in filter(is_album_folder, dict.fromkeys((*more, *catalog.album_folders()))):
         with suppress(AlbumsortError), albums_locked(albums, "undo"):
-            _drop_made(catalog, partial(_is_below, albums))
+            drop_empty(catalog, partial(_is_below, albums))
             marked = albums_around(os.path.join(albums, ""))
             if marked and clear_albums(albums) and marked.made:
                 catalog.journal.add_folders([albums])
-    _drop_made(catalog, lambda made: albums_around(os.path.join(made, "")) is None)
+    drop_empty(catalog, lambda made: albums_around(os.path.join(made, "")) is None)
 
 
 def _is_below(folder: str, path: str) -> bool:
     return path != folder and is_in(path, folder)
-
-
-def _drop_made(catalog: Catalog, which: Callable[[str], bool]) -> None:
-    for folder in filter(which, catalog.journal.made_folders()):
-        if not file_system_problem(catalog, [os.path.join(folder, "")]):
-            _drop(catalog, folder)
-
-
-def _drop(catalog: Catalog, folder: str) -> None:
-    try:
-        sweep(folder)
-        os.rmdir(folder)
-    except FileNotFoundError:
-        pass
-    except OSError:  # it holds something, which stays
-        return
-    catalog.journal.forget_folder(folder)

@@ -48,18 +48,22 @@ class Layout:
 
     @property
     def tells_occasions(self) -> bool:
-        """Whether an album's path tells of events, trips or places."""
+        """Whether an album's path tells of events, trips or places, or of days, which a wrong clock shifts."""
         fields = set(_FIELD.findall(self.template + self.own))
-        return bool(fields & {"event", "trip", "own", "country", "place"})
+        return bool(fields & {"event", "trip", "own", "country", "place", "month", "day"})
+
+    def filed_under(self, occasions: Occasions) -> tuple[str, ...]:
+        """The identifiers of the event and the trip that an album is called after."""
+        named, fields = _named(occasions), _FIELD.findall(self._template(occasions))
+        return tuple(dict.fromkeys(own.id for field in fields if (own := named.get(field))))
 
     def album(self, subject: Subject, language: str = "en") -> str | None:
         """The album, relative to the album folder; None where that needs the category of a photo that is unsorted.
 
         What is not known is called so in ``language``.
         """
-        occasions = subject.occasions
-        named = {"event": occasions.event, "trip": occasions.trip, "own": occasions.own}
-        template, begin = _begun(self.own if self.own and occasions.own else self.template, named)
+        named = _named(subject.occasions)
+        template, begin = _begun(self._template(subject.occasions), named)
         if not subject.category and "{category}" in template:
             return None
         values = _values(subject, named, begin)
@@ -69,6 +73,9 @@ class Layout:
             if folder and (is_known or folders[-1:] != [folder]):
                 folders.append(folder)
         return os.path.join(*folders) if folders else words(language).no_trip
+
+    def _template(self, occasions: Occasions) -> str:
+        return self.own if self.own and occasions.own else self.template
 
 
 def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
@@ -109,6 +116,10 @@ def _fields_told() -> str:
     return ", ".join(f"{{{field}}}" for field in _FIELDS)
 
 
+def _named(occasions: Occasions) -> dict[str, Named | None]:
+    return {"event": occasions.event, "trip": occasions.trip, "own": occasions.own}
+
+
 def _begun(template: str, named: Mapping[str, Named | None]) -> tuple[str, date | None]:
     """The template in which dates before the first occasion that there is are those of its begin, and that day.
 
@@ -117,7 +128,7 @@ def _begun(template: str, named: Mapping[str, Named | None]) -> tuple[str, date 
     for match in _FIELD.finditer(template):
         if occasion := named.get(match[1]):
             before, rest = template[: match.start()], template[match.start() :]
-            return _DATE.sub(r"{begin \1}", before) + rest, occasion.begin
+            return _DATE.sub(r"{begin \1}", before) + rest, occasion.day
     return template, None
 
 

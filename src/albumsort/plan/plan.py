@@ -121,14 +121,15 @@ class _Plan:
         if not decision.category:
             return [_nothing(decision, known, decision.note)]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
-            return [_nothing(decision, known, "in an album already")]
+            return [_nothing(_filed_by_hand(decision, known, rules), known, "in an album already")]
         albums = _albums(known, decision, rules)
         if not albums:
             return [_nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
         if original is not known and rules.duplicates == "once" and rules.action != "move":
             return [_nothing(decision, known, duplicate)]
         decision = replace(decision, note=_notes(decision.note, duplicate))
-        return [self._place(replace(decision, album=album), known, is_home=bool(home)) for album in albums]
+        chosen = [replace(decision, album=album, filed_under=under) for album, under in albums.items()]
+        return [self._place(own, known, is_home=bool(home)) for own in chosen]
 
     def _place(self, decision: Decision, known: Known, *, is_home: bool) -> list[Decision]:
         """The unit of a photo that belongs into the album of this decision."""
@@ -189,14 +190,27 @@ def _describe(known: Known, rules: Rules) -> Decision:
     return with_seen(decision, photo, known.prediction, rules.table, rules.class_names)
 
 
-def _albums(known: Known, decision: Decision, rules: Rules) -> list[str]:
-    """The albums that the layouts give a photo, each once; none for one that is unsorted where all need a category."""
+def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[str, ...]]:
+    """The albums that the layouts give a photo, each once, with the identifiers of what they are called after.
+
+    There are none for one that is unsorted where all layouts need a category.
+    """
     category = "" if decision.category == UNSORTED else rules.table.folder(decision.category, rules.language)
     subject = Subject(category, known.captured, known.occasions, known.situation, known.photo.metadata.camera)
-    found: dict[str, str] = {}
-    for album in filter(None, (layout.album(subject, rules.language) for layout in rules.layouts)):
-        found.setdefault(folded(album), album)
-    return list(found.values())
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for layout in rules.layouts:
+        if album := layout.album(subject, rules.language):
+            found.setdefault(folded(album), (album, layout.filed_under(known.occasions)))
+    return dict(found.values())
+
+
+def _filed_by_hand(decision: Decision, known: Known, rules: Rules) -> Decision:
+    """The decision for a photo in an album of which nothing says that albumsort put it there, as after a lost state."""
+    if not known.placements:
+        for album, under in _albums(known, decision, rules).items():
+            if os.path.dirname(known.photo.path) == os.path.join(rules.albums, album):
+                return replace(decision, filed_under=under)
+    return decision
 
 
 def _moves_again(known: Known, rules: Rules) -> bool:

@@ -22,4 +22,4 @@ _CHINESE = Words("未知日期", "日常", {"country": "未知地点", "place": 
 
 def words(language: str) -> Words:
     """The words of a language such as ``zh`` or ``zh-TW``; English for those that are not known."""
-    return _CHINESE if language.partition("-")[0].lower() == "zh" else _ENGLISH
+    return _CHINESE if language == "zh" else _ENGLISH
