@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from albumsort.catalog.catalog import Catalog
@@ -50,9 +50,9 @@ def recognise(
 
     Results are stored batch by batch, so that a run that is stopped goes on where it was.
     """
-    weights = model.weights()
-    store = _Store(catalog, intake, model.key, lambda: _load(weights, model.precision, say))
-    read_one = partial(_read, catalog, model.key, weights.preprocessing)
+    weights = cache(model.weights)  # bytes that the model has seen need none
+    store = _Store(catalog, intake, model.key, lambda: _load(weights(), model.precision, say))
+    read_one = partial(_read, catalog, model.key, lambda: weights().preprocessing)
     batch: list[_Read] = []
     for read in _read_ahead(tuple(intake.unread), read_one, jobs, stopped):
         batch.append(read)
@@ -120,10 +120,8 @@ def _read_ahead(
             future.cancel()
 
 
-def _read(catalog: Catalog, key: str, preprocessing: Preprocessing, unread: Unread) -> _Read:
+def _read(catalog: Catalog, key: str, preprocessing: Callable[[], Preprocessing], unread: Unread) -> _Read:
     """One open and one read of a file: format, EXIF, and the small picture unless the model has seen these bytes."""
-    from albumsort.vision.decode import small_picture
-
     found = unread.found
     photo = Photo(0, found.path, found.stamp, None, "", "", Metadata())
     try:
@@ -133,7 +131,9 @@ def _read(catalog: Catalog, key: str, preprocessing: Preprocessing, unread: Unre
                 return _Read(unread, replace(photo, problem=_no_picture(found)))
             if catalog.has_recognition(file.content, key):
                 return _Read(unread, photo)
-            return _Read(unread, photo, small_picture(file.stream, file.format, preprocessing))
+            from albumsort.vision.decode import small_picture
+
+            return _Read(unread, photo, small_picture(file.stream, file.format, preprocessing()))
     except PictureError as error:
         return _Read(unread, replace(photo, problem=str(error)))
     except MemoryError:
