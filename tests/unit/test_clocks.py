@@ -10,7 +10,7 @@ import pytest
 
 from albumsort.events.away import stays
 from albumsort.events.clocks import corrections, offset, right_clocks
-from albumsort.events.shots import HOUR, Shot, seconds
+from albumsort.events.shots import HOUR, Shot, Stay, seconds
 
 HOME, TOKYO = (52.52, 13.4, "Europe/Berlin"), (35.69, 139.69, "Asia/Tokyo")
 
@@ -55,6 +55,22 @@ def test_a_clock_that_was_set_on_arrival_is_left_alone(seed: int) -> None:
 
 def test_a_clock_that_is_off_by_other_hours_is_put_right() -> None:
     assert set(corrected(journey(-5)).values()) == {-5 * HOUR}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("hour", [6, 19, 21])
+def test_a_camera_that_is_used_at_hours_of_its_own_is_right(hour: int, seed: int) -> None:
+    draw, begin = random.Random(seed), datetime(2023, 7, 1)
+    times = [("phone", begin + timedelta(days=day, hours=draw.uniform(9, 22))) for day in range(10) for _ in range(20)]
+    times += [
+        ("camera", begin + timedelta(days=day, hours=draw.gauss(hour, 0.6))) for day in range(10) for _ in range(6)
+    ]
+    shots = [
+        Shot(number, seconds(time), device=device, sure=device == "phone", category="city")
+        for number, (device, time) in enumerate(sorted(times, key=lambda own: own[1]))
+    ]
+    stay = Stay(seconds(begin) + 9 * HOUR, seconds(begin) + (9 * 24 + 22) * HOUR, is_trip=True)
+    assert corrections(shots, [stay]) == {}
 
 
 def test_a_zone_that_this_machine_does_not_know_corrects_nothing() -> None:

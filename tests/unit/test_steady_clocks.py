@@ -76,3 +76,46 @@ def test_what_is_wrong_for_a_month_is_not_yet_wrong_all_the_time() -> None:
 
 def test_photos_that_do_not_say_which_camera_took_them_have_no_clock_in_common() -> None:
     assert corrections(year(lambda _: HOUR, camera=""), []) == {}
+
+
+def everyday(
+    phone: Callable[[random.Random], float], camera: Callable[[random.Random], float], seed: int
+) -> list[Shot]:
+    """A year in which the phone is used at its hour of each day, and the camera, whose clock is right, at another."""
+    draw, shots = random.Random(seed), list[Shot]()
+    for day in range(300):
+        begin = seconds(datetime(2023, 1, 2) + timedelta(days=day))
+        times = [("phone", begin + phone(draw) * HOUR) for _ in range(2)]
+        times += [("camera", begin + camera(draw) * HOUR) for _ in range(4) if day % 3 == 0]
+        for device, time in times:
+            shots.append(Shot(len(shots), time, device=device, sure=device == "phone", category="zoo"))
+    return sorted(shots, key=lambda shot: shot.time)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("hour", [7, 10, 18, 20])
+def test_a_camera_that_is_used_at_hours_of_its_own_is_right(hour: int, seed: int) -> None:
+    assert corrections(everyday(lambda draw: draw.gauss(13, 1.5), lambda draw: draw.gauss(hour, 0.6), seed), []) == {}
+
+
+def bursts(draw: random.Random, begin: float, end: float) -> list[float]:
+    """Three series of photos within seconds of each other, at any time."""
+    times = []
+    for time in (draw.uniform(begin, end) for _ in range(3)):
+        times.append(time)
+        last = time + draw.expovariate(1 / 40)
+        while times[-1] < last:
+            times.append(times[-1] + draw.uniform(5, 20))
+    return times
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_series_of_photos_that_overlap_by_chance_tell_no_minutes(seed: int) -> None:
+    draw, shots = random.Random(seed), list[Shot]()
+    for week in range(52):
+        begin = seconds(datetime(2023, 1, 7, 12) + timedelta(weeks=week))
+        for time in bursts(draw, begin, begin + 3 * HOUR):
+            shots.append(Shot(len(shots), time, False, 52.5, 13.4, "Europe/Berlin", "phone", True, "zoo"))
+        for time in bursts(draw, begin, begin + 3 * HOUR):
+            shots.append(Shot(len(shots), time, device="camera", category="zoo"))
+    assert corrections(sorted(shots, key=lambda shot: shot.time), []) == {}

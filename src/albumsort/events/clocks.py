@@ -15,18 +15,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from albumsort.events.reference import Reference
-from albumsort.events.shots import HOUR, Shot, Stay, naive
-from albumsort.events.steady_clocks import ENOUGH, ODD_COST, WIDEST, steady_hours, steady_minutes
+from albumsort.events.shots import DAY, HOUR, Shot, Stay, naive
+from albumsort.events.steady_clocks import ENOUGH, ODD_COST, WIDEST, is_consistent, steady_hours, steady_minutes
 from albumsort.library.zones import known_zone
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from albumsort.events.reference import Floats
+
 REACH = 40 * HOUR
 """So far before the first and after the last position of a stay its photos may lie, if nothing else was taken there."""
 HOME_COST = 2.0
 """The evidence, in nats, that the time of home takes: about two photos' worth."""
+FEWEST_DAYS = 3
+"""In fewer nobody can tell a habit from a wrong clock."""
+
+_Candidate = tuple[float, Callable[[float], float]]
+"""The evidence that a correction takes, and the seconds to add to what a clock showed."""
 
 
 def corrections(shots: Sequence[Shot], away: Sequence[Stay]) -> dict[int, float]:
@@ -75,11 +82,17 @@ def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference) -> dict[in
     if not here:
         return {}
     zones = _Zones(stay, reference)
-    candidates: list[tuple[float, Callable[[float], float]]] = [(0.0, lambda _: 0.0)]
-    candidates += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
-    candidates += [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
+    usual: list[_Candidate] = [(0.0, lambda _: 0.0)]
+    usual += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
+    odd: list[_Candidate] = [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
     some = _Taken(here[:: len(here) // ENOUGH + 1], stay, reach, reference)
-    _, behind = max(candidates, key=lambda one: some.explained(one[1])[1] - one[0])
+
+    def belief(candidate: _Candidate) -> float:
+        return some.explained(candidate[1])[1] - candidate[0]
+
+    cost, behind = max([*usual, *odd], key=belief)
+    if cost == ODD_COST and some.by_habit(behind):
+        _, behind = max(usual, key=belief)
     moved, _ = _Taken(here, stay, reach, reference).explained(behind)
     return {shot.photo: behind(shot.time) for shot, is_moved in zip(here, moved, strict=True) if is_moved}
 
@@ -90,7 +103,7 @@ class _Taken:
     def __init__(self, here: Sequence[Shot], stay: Stay, reach: tuple[float, float], reference: Reference) -> None:
         import numpy as np
 
-        self._reach, self._reference = reach, reference
+        self._stay, self._reach, self._reference = stay, reach, reference
         self._shown = np.array([shot.time for shot in here])
         self._sights = reference.sights(here)
         self._own = reference.likelihood(self._shown, self._sights)
@@ -107,6 +120,29 @@ class _Taken:
         there = self._reference.likelihood(moved, self._sights)
         is_moved = (moved >= self._reach[0]) & (moved <= self._reach[1]) & (self._inside | (there > self._own))
         return is_moved, float(np.where(is_moved, there, self._own).sum())
+
+    def by_habit(self, behind: Callable[[float], float]) -> bool:
+        """Whether a correction explains the photos no better on their own days than on others of the stay.
+
+        Who takes the camera out in the evening, and the phone all day, has a right clock.
+        """
+        import numpy as np
+
+        days = round((self._stay.end - self._stay.begin) / DAY)
+        if days < FEWEST_DAYS:
+            return True
+        shown = self._shown[self._inside]
+        moved = shown + np.array([behind(time) for time in shown.tolist()])
+
+        def explained(times: Floats) -> Floats:
+            """How much better than on the other days, going round in a circle of all days."""
+            into = times - self._stay.begin
+            turns = ((into + turn * DAY) % (days * DAY) + self._stay.begin for turn in range(1, days))
+            sights = self._sights[self._inside]
+            others = [self._reference.likelihood(one, sights, another_sight=0.0) for one in turns]
+            return np.asarray(self._reference.likelihood(times, sights, another_sight=0.0) - np.mean(others, axis=0))
+
+        return not is_consistent(explained(moved) - explained(shown), shown)
 
 
 def _time(shot: Shot) -> float:
