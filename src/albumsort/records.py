@@ -138,6 +138,16 @@ class Fix(NamedTuple):
         return self.event, self.trip
 
 
+class Under(NamedTuple):
+    """The identifier of an event or a trip that an album is called after.
+
+    ``is_own`` where the album is its own because it is out of the ordinary, while others go by category.
+    """
+
+    event: str
+    is_own: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """An event or a trip as albums know it: its identifier, a name that one folder can have, and its day."""
@@ -249,8 +259,8 @@ class Decision:
     ``path`` and ``destination`` are absolute; ``album`` is relative to the album folder; ``category`` is a key of the
     label table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three
     likeliest classes with their probabilities; ``note`` says in words why. A companion has the path of the photo that
-    it goes with in ``companion_of``, and that photo's id. ``filed_under`` are the identifiers of the event and the trip
-    that its album is called after, None where the plan chose no album. ``gives_way`` are albumsort's own links and
+    it goes with in ``companion_of``, and that photo's id. ``filed_under`` is what its album is called after,
+    None where the plan chose no album. ``gives_way`` are albumsort's own links and
     copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set.
     """
 
@@ -268,7 +278,7 @@ class Decision:
     labels: tuple[tuple[str, float], ...] = ()
     tags: tuple[str, ...] = ()
     album: str = ""
-    filed_under: tuple[str, ...] | None = None
+    filed_under: tuple[Under, ...] | None = None
     action: Action | None = None
     destination: str = ""
     companion_of: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +13,17 @@ import pytest
 from .conftest import TOKYO, Library, copy_library, take
 
 Rows = dict[str, dict[str, str]]
+KILLED = """
+import os, signal, sys
+from albumsort.cli.main import run
+from albumsort.pipeline import scan
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+scan.note_carried_out = die
+sys.argv[0] = "albumsort"
+run()
+"""
+"""All photos have been moved, and nothing is written after that."""
 Scan = Callable[..., Rows]
 
 
@@ -245,3 +257,53 @@ def test_both_parts_of_an_event_that_was_cut_have_an_album(library: Library, sca
     scan("--layout", "event")
     rows = library.run("events", library.photos, "--state", library.state).stdout
     assert first in rows
+
+
+def arrive(library: Library) -> None:
+    """One more day of the trip."""
+    for number in range(6):
+        shown = datetime(2023, 3, 9, 9) + timedelta(minutes=20 * number)
+        take(library.photos / f"late {number}.jpg", shown, "Acme Phone", TOKYO)
+
+
+def test_an_undo_brings_back_the_album_that_a_run_before_made(library: Library, scan: Scan) -> None:
+    scan()
+    [name] = folders(library)
+    scan("--rearrange", "--layout", "category")
+    assert folders(library) == {}
+    library.run("undo", "--state", library.state, "--yes")
+    arrive(library)
+    scan()
+    assert folders(library) == {name: 42}
+
+
+def test_a_reset_that_was_undone_is_carried_out_by_the_next_scan(library: Library, scan: Scan) -> None:
+    trip = the_trip(scan())
+    [name] = folders(library)
+    put_right(library, "rename", trip, "Japan")
+    scan()
+    put_right(library, "reset", trip)
+    scan()
+    library.run("undo", "--state", library.state, "--yes")
+    assert folders(library) == {"Japan": 36}
+    scan()
+    assert folders(library) == {name: 36}
+
+
+def test_albums_of_another_layout_do_not_scatter_a_trip(library: Library) -> None:
+    scan = partial(library.scan, "--state", library.state, "--action", "symlink")
+    scan("--layout", "event")
+    assert len(folders(library)) > 1
+    scan()
+    assert [photos for photos in folders(library).values() if photos > 1] == [36]
+    arrive(library)
+    scan("--layout", "smart", "--layout", "event")
+    assert 42 in folders(library).values()
+
+
+def test_a_run_that_is_killed_leaves_albums_that_keep_their_names(library: Library, scan: Scan) -> None:
+    scan(code=-9, command=(sys.executable, "-c", KILLED))
+    [name] = folders(library)
+    arrive(library)
+    scan()
+    assert folders(library) == {name: 42}

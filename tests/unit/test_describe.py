@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from albumsort.events.names import Occasion, Spot
 from albumsort.pipeline.naming import Kept, Naming, describe
-from albumsort.records import Event
+from albumsort.records import Event, Under
 
 NOON = datetime(2023, 5, 6, 12)
 TOKYO = [Spot("Tokyo", "JP", 9)]
@@ -27,7 +27,8 @@ def described(
     """Photo 1 is of the day out, photo 2 of the trip."""
     filed = filed or {}
     album = {own for under in filed.values() for own in under}
-    kept = Kept({own.id: own for own in before}, filed, album, said)
+    under = {photo: [Under(own, is_own=True) for own in events] for photo, events in filed.items()}
+    kept = Kept({own.id: own for own in before}, under, album, said)
     events = {1: DAY_OUT, 2: OF_TRIP}
     naming = Naming("en", {}, template)
     return {own.id: own for own in describe(occasions, events, {2: TRIP}, kept, {}, "DE", naming)}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from albumsort.pipeline.filed import renamed_by_hand, was_put_elsewhere, where_filed
 from albumsort.plan.plan import Known
-from albumsort.records import Action, CaptureTime, Event, Metadata, Photo, Placement, Stamp
+from albumsort.records import Action, CaptureTime, Event, Metadata, Photo, Placement, Stamp, Under
 
 STAMP, NOON = Stamp(1, 2, 3), datetime(2023, 5, 6, 12)
 ZOO, TRIP = "20230506-1", "20230505-t1"
@@ -25,7 +25,8 @@ def known(path: str, *placed: str, action: Action = "move", number: int = 1) -> 
 
 
 def filed(own: Known, folder: str, *events: str) -> list[str]:
-    return where_filed([own], {own.photo.id: {folder: events}}, EVENTS).get(own.photo.id, [])
+    under = tuple(map(Under, events))
+    return [found.event for found in where_filed([own], {own.photo.id: {folder: under}}, EVENTS)[own.photo.id]]
 
 
 def test_a_photo_that_lies_in_the_album_of_its_event_is_filed_there() -> None:
@@ -49,7 +50,7 @@ def test_an_event_that_nobody_knows_any_more_does_not_count() -> None:
 
 
 def test_who_moved_a_photo_is_told_by_where_it_is() -> None:
-    there = {1: {IN_ZOO: (ZOO,)}}
+    there = {1: {IN_ZOO: (Under(ZOO),)}}
     assert was_put_elsewhere(known("/photos/Albums/Best of/a.jpg", f"{IN_ZOO}/a.jpg"), there)
     assert not was_put_elsewhere(known(f"{IN_ZOO}/a.jpg", f"{IN_ZOO}/a.jpg"), there)
     assert not was_put_elsewhere(known(f"{IN_ZOO}/a.jpg", "/photos/Albums/2023/Old name/a.jpg"), there)
@@ -57,7 +58,7 @@ def test_who_moved_a_photo_is_told_by_where_it_is() -> None:
 
 
 def renamed(*photos: Known) -> dict[str, str]:
-    before = {own.photo.id: {IN_ZOO: (ZOO,)} for own in photos}
+    before = {own.photo.id: {IN_ZOO: (Under(ZOO),)} for own in photos}
     events, now = renamed_by_hand(photos, before, EVENTS, ALBUMS)
     assert all(own.is_fixed for own in events.values())
     if events:
@@ -81,6 +82,11 @@ def test_photos_that_were_taken_out_one_by_one_rename_nothing() -> None:
 def test_an_album_that_was_moved_as_a_whole_keeps_its_name() -> None:
     assert renamed(moved("Holidays/Zoo")) == {}
     assert renamed(moved("Holidays/2023/Zoo")) == {}
+
+
+def test_a_photo_that_an_undo_brought_back_renames_nothing() -> None:
+    back = known("/photos/Albums/2023/Pets/a.jpg", "/photos/Albums/2023/Pets/a.jpg")
+    assert renamed(back) == {}
 
 
 def test_photos_that_were_put_into_the_album_of_another_event_do_not_rename_theirs() -> None:

@@ -59,7 +59,6 @@ class Fixes:
     def carried_out(self, photos: Iterable[int]) -> None:
         """These were filed by what was said of them."""
         self._db.executemany("UPDATE fix SET follows = 0 WHERE photo = ?", [(photo,) for photo in photos])
-        self._db.execute("DELETE FROM fix WHERE event IS NULL AND trip IS NULL AND follows = 0")
 
     def taken_back(self, photo: int) -> None:
         """It is no longer where it was filed by what was said of it, if anything was."""

@@ -1,4 +1,4 @@
-"""What the catalog remembers of the events and trips whose albums photos are in."""
+"""What the catalog remembers of the albums of events and trips that photos were put into."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-Folders = Mapping[str, tuple[str, ...]]
-"""The identifiers of the event and the trip that a folder is called after, by folder (absolute)."""
+from albumsort.records import Under
+
+Folders = Mapping[str, tuple[Under, ...]]
+"""What folders (absolute) are called after, by folder."""
 
 
 class Filed:
@@ -18,20 +20,20 @@ class Filed:
         self._db = db
 
     def all(self) -> dict[int, Folders]:
-        """The albums of each photo that was filed under an event or a trip, by its id."""
-        found: defaultdict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
-        for photo, folder, event in self._db.execute("SELECT photo, folder, event FROM filed"):
+        """The albums that each photo was put into, by its id; it may not be there any more."""
+        found: defaultdict[int, dict[str, tuple[Under, ...]]] = defaultdict(dict)
+        for photo, folder, event, is_own in self._db.execute("SELECT photo, folder, event, is_own FROM filed"):
             path = os.fsdecode(folder)
-            found[photo][path] = (*found[photo].get(path, ()), event)
+            found[photo][path] = (*found[photo].get(path, ()), Under(event, bool(is_own)))
         return dict(found)
 
     def replace(self, photos: Mapping[int, Folders]) -> None:
-        """Store where these photos are, instead of where they were."""
+        """Store the albums of these photos, instead of what was stored of them before."""
         self._db.executemany("DELETE FROM filed WHERE photo = ?", [(photo,) for photo in photos])
-        self._db.executemany("INSERT INTO filed VALUES (?, ?, ?)", _rows(photos))
+        self._db.executemany("INSERT INTO filed VALUES (?, ?, ?, ?)", _rows(photos))
 
 
-def _rows(photos: Mapping[int, Folders]) -> Iterable[tuple[int, bytes, str]]:
+def _rows(photos: Mapping[int, Folders]) -> Iterable[tuple[int, bytes, str, bool]]:
     for photo, folders in photos.items():
-        for folder, events in folders.items():
-            yield from ((photo, os.fsencode(folder), event) for event in events)
+        for folder, under in folders.items():
+            yield from ((photo, os.fsencode(folder), *own) for own in under)

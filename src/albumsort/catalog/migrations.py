@@ -103,9 +103,11 @@ MIGRATIONS = (
         begin TEXT NOT NULL, end TEXT NOT NULL, photos INTEGER NOT NULL,
         is_special INTEGER NOT NULL, is_fixed INTEGER NOT NULL
     ) WITHOUT ROWID;
-    -- The albums that photos lie or have links in, with the events and trips that these are called after.
+    -- The albums that photos were put into or have links in, with the events and trips that these are called after; one
+    -- is an occasion's own where all others go by category. What was taken out again since is in here still.
     CREATE TABLE filed (
-        photo INTEGER NOT NULL REFERENCES photo (id), folder BLOB NOT NULL, event TEXT NOT NULL,
+        photo INTEGER NOT NULL REFERENCES photo (id), folder BLOB NOT NULL,
+        event TEXT NOT NULL, is_own INTEGER NOT NULL,
         PRIMARY KEY (photo, folder, event)
     ) WITHOUT ROWID;
     -- What the user said of the event and the trip of a photo; NULL where nothing was said.

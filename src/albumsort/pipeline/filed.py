@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from albumsort.catalog.catalog import Catalog
@@ -12,26 +12,24 @@ from albumsort.catalog.filed import Folders
 from albumsort.names import folded, folder_name_problem
 from albumsort.paths import is_in
 from albumsort.plan.plan import TAKEN_OUT, Known, Rules
-from albumsort.records import Decision, Event
+from albumsort.records import Decision, Event, Under
 
 
 def where_filed(
     photos: Iterable[Known], filed: Mapping[int, Folders], events: Mapping[str, Event]
-) -> dict[int, list[str]]:
-    """The identifiers, among ``events``, that each photo is filed under where it lies or has a link, a trip's first."""
-    found: dict[int, list[str]] = {}
+) -> dict[int, list[Under]]:
+    """What the albums are called after that each photo lies or has a link in, a trip first; ``events`` are all."""
+    found: dict[int, list[Under]] = {}
     for known in photos:
         if folders := filed.get(known.photo.id):
-            under = {own for folder in _folders(known) for own in folders.get(folder, ()) if own in events}
-            found[known.photo.id] = sorted(under, key=lambda own: (not events[own].is_trip, own))
+            under = {own for folder in _folders(known) for own in folders.get(folder, ()) if own.event in events}
+            found[known.photo.id] = sorted(under, key=lambda own: (not events[own.event].is_trip, own))
     return found
 
 
 def was_put_elsewhere(known: Known, filed: Mapping[int, Folders]) -> bool:
     """Whether the user moved a photo out of where albumsort moved it."""
-    moved = [placed.destination for placed in known.placements if placed.action == "move"]
-    folders = filed.get(known.photo.id, {})
-    return bool(moved) and known.photo.path not in moved and os.path.dirname(known.photo.path) not in folders
+    return _was_moved_by_hand(known) and os.path.dirname(known.photo.path) not in filed.get(known.photo.id, {})
 
 
 def renamed_by_hand(
@@ -44,9 +42,10 @@ def renamed_by_hand(
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     moved: dict[int, tuple[str, str]] = {}
     for known in photos:
-        here = os.path.dirname(known.photo.path)
-        for folder, under in filed.get(known.photo.id, {}).items():
-            for event in filter(events.__contains__, under):
+        here, folders = os.path.dirname(known.photo.path), filed.get(known.photo.id, {})
+        by_hand = here not in folders and _was_moved_by_hand(known)
+        for folder, under in folders.items() if by_hand or here in folders else ():
+            for event in (own.event for own in under if own.event in events and (by_hand or folder == here)):
                 if new := _name_now(events[event].name, folder, here, albums):
                     votes[event][new] += 1
                     moved[known.photo.id] = (folder, here)
@@ -60,36 +59,38 @@ def renamed_by_hand(
     now: dict[int, Folders] = {
         photo: {here if own == folder else own: under for own, under in filed[photo].items()}
         for photo, (folder, here) in moved.items()
-        if folder != here and any(event in renamed for event in filed[photo][folder])
+        if folder != here and any(own.event in renamed for own in filed[photo][folder])
     }
     return renamed, now
 
 
-def note_filed(catalog: Catalog, photos: Iterable[Known], decisions: Iterable[Decision], rules: Rules) -> None:
-    """Remember where photos are after what came of these decisions, and what the user said as carried out by that."""
+def note_albums(catalog: Catalog, decisions: Iterable[Decision], rules: Rules) -> None:
+    """Remember what the albums of these decisions are called after, before they are carried out: a run may be killed.
+
+    What comes to nothing does not count, as the photo is not there then.
+    """
+    before = catalog.filed.all()
+    now: dict[int, dict[str, tuple[Under, ...]]] = {}
+    for decision in decisions:
+        photo, under = decision.photo_id, decision.filed_under
+        if photo and under is not None and not decision.companion_of:
+            folder = _album(decision, rules)
+            if before.get(photo, {}).get(folder, ()) != under:
+                now.setdefault(photo, dict(before.get(photo, {})))[folder] = under
+    with catalog.transaction():
+        catalog.filed.replace(now)
+
+
+def note_carried_out(catalog: Catalog, photos: Iterable[Known], decisions: Iterable[Decision], rules: Rules) -> None:
+    """Remember what the user said of photos as carried out, where what came of these decisions is that."""
     of_photo: defaultdict[int, list[Decision]] = defaultdict(list)
     for decision in decisions:
         if decision.photo_id and not decision.companion_of:
             of_photo[decision.photo_id].append(decision)
-    before = catalog.filed.all()
-    now = {photo: _filed_by(own, before.get(photo, {}), rules) for photo, own in of_photo.items()}
-    carried_out = [
-        known.photo.id for known in photos if known.follows and _is_carried_out(of_photo[known.photo.id], rules)
-    ]
+    followed = (known.photo.id for known in photos if known.follows)
+    done = [photo for photo in followed if _is_carried_out(of_photo[photo], rules)]
     with catalog.transaction():
-        catalog.filed.replace({photo: folders for photo, folders in now.items() if folders != before.get(photo, {})})
-        catalog.fixes.carried_out(carried_out)
-
-
-def _filed_by(decisions: Sequence[Decision], before: Folders, rules: Rules) -> Folders:
-    """The albums of a photo."""
-    there = [own for own in decisions if own.filed_under is not None and _is_there(own, rules)]
-    if not there:
-        return before
-    now = {_album(own, rules): own.filed_under for own in there if own.filed_under}
-    if rules.action == "move":
-        return now
-    return {folder: under for folder, under in before.items() if not is_in(folder, rules.albums)} | now
+        catalog.fixes.carried_out(done)
 
 
 def _is_carried_out(decisions: Iterable[Decision], rules: Rules) -> bool:
@@ -118,6 +119,11 @@ def _folders(known: Known) -> Iterator[str]:
     for placement in known.placements:
         if placement.action != "move":
             yield os.path.dirname(placement.destination)
+
+
+def _was_moved_by_hand(known: Known) -> bool:
+    moved = [placed.destination for placed in known.placements if placed.action == "move"]
+    return bool(moved) and known.photo.path not in moved
 
 
 def _name_now(name: str, folder: str, here: str, albums: Collection[str]) -> str:

@@ -77,7 +77,6 @@ def _remember(catalog: Catalog, step: Step) -> None:
     """What a step that is done means for the places of its photo."""
     if step.undoes is not None and step.action == "move" and step.photo_id:
         catalog.fixes.taken_back(step.photo_id)
-        catalog.filed.replace({step.photo_id: {}})
     if step.kind == "remove":
         catalog.delete_placement(step.destination)
         return

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from albumsort.records import Event
+from albumsort.records import Event, Under
 
 if TYPE_CHECKING:
     from albumsort.events.names import Occasion
@@ -26,11 +26,11 @@ class Naming:
 class Kept:
     """What is to stay: of the events of ``before``, by identifier, those with an ``album`` or a name of the user's.
 
-    ``filed`` are the identifiers that a photo is filed under, ``said`` those that the user spoke of.
+    ``filed`` is what the albums are called after that photos are in, ``said`` whom the user spoke of.
     """
 
     before: Mapping[str, Event]
-    filed: Mapping[int, Sequence[str]]
+    filed: Mapping[int, Sequence[Under]]
     album: Collection[str]
     said: Collection[str]
 
@@ -117,13 +117,17 @@ def _names(
 
 
 def _adopted(
-    trips: Mapping[int, str], kept: Mapping[str, Event], filed: Mapping[int, Sequence[str]]
+    trips: Mapping[int, str], kept: Mapping[str, Event], filed: Mapping[int, Sequence[Under]]
 ) -> dict[str, Event]:
     """The special event whose album a new trip goes on in, by the trip: that with most of its photos."""
     found: dict[str, Event] = {}
     used = {own.name for own in kept.values() if own.is_trip}
     lie_in = Counter(
-        (trip, event) for photo, trip in trips.items() if trip not in kept for event in filed.get(photo, ())
+        (trip, event)
+        for photo, trip in trips.items()
+        if trip not in kept
+        for event, is_own in filed.get(photo, ())
+        if is_own
     )
     for (trip, event), _ in sorted(lie_in.items(), key=lambda item: (-item[1], item[0])):
         own = kept[event]

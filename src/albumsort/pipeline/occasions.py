@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from albumsort.catalog.filed import Folders
 from albumsort.pipeline.naming import Kept, Naming, describe
-from albumsort.records import Event, Fix, Situation
+from albumsort.records import Event, Fix, Situation, Under
 
 if TYPE_CHECKING:
     from albumsort.events.grouping import Grouping
@@ -28,11 +28,11 @@ class Memory:
 def find(
     shots: Sequence[Shot],
     memory: Memory,
-    filed: Mapping[int, Sequence[str]],
+    filed: Mapping[int, Sequence[Under]],
     naming: Naming,
     homes: Sequence[tuple[float, float]],
 ) -> Memory:
-    """What is to be remembered from now on; ``filed`` are the identifiers that photos are filed under.
+    """What is to be remembered from now on; ``filed`` is what the albums are called after that photos are in.
 
     ``homes`` (degrees), where given, are where the person lives, instead of what the photos show.
 
@@ -58,7 +58,7 @@ def find(
     named = in_language(towns, naming.language)
     occasions = gather(corrected, events, named, usual, are_trips=False)
     occasions |= gather(corrected, trips, named, usual, are_trips=True)
-    kept = _kept(memory, filed)
+    kept = _kept(memory, filed, events.keys())
     described = describe(
         occasions, events, trips, kept, everyday(corrected), home_country(corrected, towns, usual), naming
     )
@@ -72,16 +72,17 @@ def find(
     return replace(memory, situations={**memory.situations, **situations}, events={own.id: own for own in described})
 
 
-def _kept(memory: Memory, filed: Mapping[int, Sequence[str]]) -> Kept:
-    leave = {photo for photo, fix in memory.fixes.items() if fix.follows}
-    settled = [folders for photo, folders in memory.filed.items() if photo not in leave]
-    album = {event for folders in settled for under in folders.values() for event in under}
+def _kept(memory: Memory, filed: Mapping[int, Sequence[Under]], photos: Container[int]) -> Kept:
+    """What is to stay; of photos that are not looked at, whatever album they were in."""
+    here = {under.event for own in filed.values() for under in own}
+    elsewhere = (folders for photo, folders in memory.filed.items() if photo not in photos)
+    album = here | {under.event for folders in elsewhere for own in folders.values() for under in own}
     said = {identifier for fix in memory.fixes.values() for identifier in fix.said if identifier}
     return Kept(memory.events, filed, album, said)
 
 
 def _identifiers(
-    shots: Sequence[Shot], found: Grouping, memory: Memory, filed: Mapping[int, Sequence[str]]
+    shots: Sequence[Shot], found: Grouping, memory: Memory, filed: Mapping[int, Sequence[Under]]
 ) -> tuple[dict[int, str], dict[int, str]]:
     """The identifiers of events and of trips by photo; of what lies in an album, or the user spoke of, they stay."""
     from albumsort.events.identity import TRIP, assign
@@ -90,7 +91,7 @@ def _identifiers(
     event_anchors: dict[int, str] = {}
     trip_anchors: dict[int, str] = {}
     for photo in times.keys() & filed.keys():
-        for identifier in filed[photo]:
+        for identifier, _ in filed[photo]:
             (trip_anchors if memory.events[identifier].is_trip else event_anchors)[photo] = identifier
     for photo in times.keys() & memory.fixes.keys():
         event, trip = memory.fixes[photo].said

@@ -22,7 +22,7 @@ from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
-from albumsort.pipeline.filed import note_filed
+from albumsort.pipeline.filed import note_albums, note_carried_out
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.language import choose_language
 from albumsort.pipeline.made_folders import drop_emptied
@@ -95,10 +95,12 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
         acted, trouble = acting and learned and not intake.unread, ""
+        if acted:
+            note_albums(catalog, decisions, rules)
         if acted and any(decision.status == "planned" for decision in decisions):
             decisions, trouble = _carry_out(catalog, decisions, rules, options, progress, stopped, what)
         if acted:
-            note_filed(catalog, known, decisions, rules)
+            note_carried_out(catalog, known, decisions, rules)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = filter(None, (trouble, _report(options, decisions, roots[0])))

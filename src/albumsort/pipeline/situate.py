@@ -18,7 +18,7 @@ from albumsort.pipeline.filed import renamed_by_hand, was_put_elsewhere, where_f
 from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.occasions import Memory, find
 from albumsort.plan.plan import Known
-from albumsort.records import NOWHERE, CaptureTime, Event, Named, Occasions, Situation
+from albumsort.records import NOWHERE, CaptureTime, Event, Named, Occasions, Situation, Under
 
 METHOD = "3"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
@@ -98,7 +98,7 @@ def _fingerprint(*parts: Iterable[object]) -> str:
     return digest.hexdigest()
 
 
-def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[str]]) -> Known:
+def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[Under]]) -> Known:
     photo = known.photo.id
     situation = memory.situations.get(photo, NOWHERE)
     return replace(
@@ -115,10 +115,10 @@ def _follows(known: Known, memory: Memory) -> bool:
     return fix is not None and fix.follows and not was_put_elsewhere(known, memory.filed)
 
 
-def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequence[str]) -> Occasions:
+def _occasions(situation: Situation, events: Mapping[str, Event], filed: Sequence[Under]) -> Occasions:
     event, trip = events.get(situation.event), events.get(situation.trip)
     # What lies in the album of an event stays there, though a trip became known since.
-    special = [*(events[identifier] for identifier in filed), *(own for own in (trip, event) if own)]
+    special = [*(events[under.event] for under in filed if under.is_own), *(own for own in (trip, event) if own)]
     own = next((own for own in special if own.is_special), None)
     return Occasions(*map(_named, (event, trip, own)))
 

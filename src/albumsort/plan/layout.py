@@ -14,7 +14,7 @@ from albumsort.events.name_template import clean, cut, fill
 from albumsort.names import MAX_BYTES, folder_name_problem, quoted
 from albumsort.plan.file_names import NAME_BYTES
 from albumsort.plan.wording import Words, words
-from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation
+from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation, Under
 
 DEFAULT_LAYOUT = "smart"
 LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event": "{year}/{event}"}
@@ -52,10 +52,10 @@ class Layout:
         fields = set(_FIELD.findall(self.template + self.own))
         return bool(fields & {"event", "trip", "own", "country", "place", "month", "day"})
 
-    def filed_under(self, occasions: Occasions) -> tuple[str, ...]:
-        """The identifiers of the event and the trip that an album is called after."""
-        named, fields = _named(occasions), _FIELD.findall(self._template(occasions))
-        return tuple(dict.fromkeys(own.id for field in fields if (own := named.get(field))))
+    def filed_under(self, occasions: Occasions) -> tuple[Under, ...]:
+        """The event and the trip that an album is called after."""
+        named, fields = _named(occasions), dict.fromkeys(_FIELD.findall(self._template(occasions)))
+        return tuple(Under(own.id, field == "own") for field in fields if (own := named.get(field)))
 
     def album(self, subject: Subject, language: str = "en") -> str | None:
         """The album, relative to the album folder; None where that needs the category of a photo that is unsorted.

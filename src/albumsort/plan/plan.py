@@ -28,6 +28,7 @@ from albumsort.records import (
     Placement,
     Prediction,
     Situation,
+    Under,
 )
 
 TAKEN_OUT = "it was taken out of its album by hand, so it is left; --rearrange puts it back"
@@ -190,14 +191,14 @@ def _describe(known: Known, rules: Rules) -> Decision:
     return with_seen(decision, photo, known.prediction, rules.table, rules.class_names)
 
 
-def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[str, ...]]:
-    """The albums that the layouts give a photo, each once, with the identifiers of what they are called after.
+def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[Under, ...]]:
+    """The albums that the layouts give a photo, each once, with what they are called after.
 
     There are none for one that is unsorted where all layouts need a category.
     """
     category = "" if decision.category == UNSORTED else rules.table.folder(decision.category, rules.language)
     subject = Subject(category, known.captured, known.occasions, known.situation, known.photo.metadata.camera)
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found: dict[str, tuple[str, tuple[Under, ...]]] = {}
     for layout in rules.layouts:
         if album := layout.album(subject, rules.language):
             found.setdefault(folded(album), (album, layout.filed_under(known.occasions)))
