@@ -31,6 +31,7 @@ def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(cache))
         patch.setenv("TORCH_HOME", str(cache / "torch"))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # or each of thousands of runs compiles all modules
         # Nothing listens on this port, so that every request but those to the tests' own servers fails at once.
         for name in ("http_proxy", "https_proxy"):
             patch.setenv(name, "http://127.0.0.1:9")

@@ -209,8 +209,8 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
         db.executescript(
             "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "
-            "DROP TABLE situation; DROP TABLE event; DROP TABLE fix; DELETE FROM setting WHERE key = 'situations of'; "
-            "PRAGMA user_version = 2;"
+            "DROP TABLE situation; DROP TABLE event; DROP TABLE fix; DROP TABLE filed; "
+            "DELETE FROM setting WHERE key = 'situations of'; PRAGMA user_version = 2;"
         )
     db.close()
     return ids
