@@ -83,14 +83,12 @@ def note_albums(catalog: Catalog, decisions: Iterable[Decision], rules: Rules) -
 
 def note_carried_out(catalog: Catalog, photos: Iterable[Known], decisions: Iterable[Decision], rules: Rules) -> None:
     """Remember what the user said of photos as carried out, where what came of these decisions is that."""
-    of_photo: defaultdict[int, list[Decision]] = defaultdict(list)
+    followed: dict[int, list[Decision]] = {known.photo.id: [] for known in photos if known.follows}
     for decision in decisions:
-        if decision.photo_id and not decision.companion_of:
-            of_photo[decision.photo_id].append(decision)
-    followed = (known.photo.id for known in photos if known.follows)
-    done = [photo for photo in followed if _is_carried_out(of_photo[photo], rules)]
+        if decision.photo_id in followed and not decision.companion_of:
+            followed[decision.photo_id].append(decision)
     with catalog.transaction():
-        catalog.fixes.carried_out(done)
+        catalog.fixes.carried_out(photo for photo, own in followed.items() if _is_carried_out(own, rules))
 
 
 def _is_carried_out(decisions: Iterable[Decision], rules: Rules) -> bool:
