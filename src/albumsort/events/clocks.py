@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 from albumsort.events.reference import Reference
 from albumsort.events.shots import DAY, HOUR, Shot, Stay, naive
-from albumsort.events.steady_clocks import ENOUGH, ODD_COST, WIDEST, is_consistent, steady_hours, steady_minutes
+from albumsort.events.steady_clocks import (
+    ENOUGH,
+    HALF_HOURS,
+    ODD_COST,
+    WIDEST,
+    is_consistent,
+    steady_hours,
+    steady_minutes,
+)
 from albumsort.library.zones import known_zone
 
 if TYPE_CHECKING:
@@ -84,7 +92,7 @@ def _in_stay(taken: Sequence[Shot], stay: Stay, reference: Reference) -> dict[in
     zones = _Zones(stay, reference)
     usual: list[_Candidate] = [(0.0, lambda _: 0.0)]
     usual += [(HOME_COST, partial(zones.from_home, home=home)) for home in zones.homes()]
-    odd: list[_Candidate] = [(ODD_COST, partial(_always, step * HOUR / 2)) for step in range(-28, 29) if step]
+    odd: list[_Candidate] = [(ODD_COST, partial(_always, behind)) for behind in HALF_HOURS]
     some = _Taken(here[:: len(here) // ENOUGH + 1], stay, reach, reference)
 
     def belief(candidate: _Candidate) -> float:

@@ -12,7 +12,7 @@ from albumsort.names import folder_name_problem, quoted
 
 FIELDS = ("date", "place", "country", "sight", "length")
 
-_FIELD = re.compile(r"\{([^{}]*)\}")
+FIELD = re.compile(r"\{([^{}]*)\}")
 # A field, or what stands in brackets, which goes as one.
 _PIECE = re.compile(r"(\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）)")
 _COMMAS = ",，、;；"
@@ -22,18 +22,32 @@ _JOINER = "\u200d"
 def check_template(template: str, option: str) -> None:
     """Raise AlbumsortError, naming the ``option``, where ``template`` can make no names."""
     where = f"{option} {quoted(template)}"
-    known = ", ".join(f"{{{name}}}" for name in FIELDS)
-    fields = _FIELD.findall(template)
-    for field in fields:
-        if field not in FIELDS:
-            raise AlbumsortError(f"{where}: there is no field {{{field}}}; the fields are {known}")
-    literal = _FIELD.sub("x", template)
-    if set("{}") & set(literal):
-        raise AlbumsortError(f"{where}: a brace without its partner; a field is written {{date}}")
-    if not fields:
-        raise AlbumsortError(f"{where}: all names would be the same; write at least one of {known}")
+    literal = literal_of(template, FIELDS, where)
+    if not FIELD.search(template):
+        raise AlbumsortError(f"{where}: all names would be the same; write at least one of {fields_told(FIELDS)}")
     if problem := folder_name_problem(literal):
         raise AlbumsortError(f"{where}: it cannot be a folder: {problem}")
+
+
+def literal_of(template: str, fields: Sequence[str], where: str, part: str = "") -> str:
+    """The template with a letter for each of its fields.
+
+    Raises AlbumsortError, which begins with ``where``, for a field that is none of ``fields``, and a brace that belongs
+    to none; that tells the ``part`` of a whole.
+    """
+    for field in FIELD.findall(template):
+        if field not in fields:
+            raise AlbumsortError(f"{where}: there is no field {{{field}}}; the fields are {fields_told(fields)}")
+    literal = FIELD.sub("x", template)
+    if set("{}") & set(literal):
+        within = f" in {part!r}" if part else ""
+        raise AlbumsortError(f"{where}: a brace without its partner{within}; a field is written {{{fields[0]}}}")
+    return literal
+
+
+def fields_told(fields: Sequence[str]) -> str:
+    """The fields as they are written."""
+    return ", ".join(f"{{{field}}}" for field in fields)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -73,7 +87,7 @@ def _piece(piece: str, values: Mapping[str, str]) -> str:
     if piece.startswith("{"):
         return values[piece[1:-1]]
     inner = piece[1:-1]
-    filled = fill(inner, values) if _FIELD.search(inner) else inner
+    filled = fill(inner, values) if FIELD.search(inner) else inner
     return filled and piece[0] + filled + piece[-1]
 
 

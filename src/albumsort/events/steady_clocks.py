@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from albumsort.events.reference import Floats
 
 WIDEST = 14 * HOUR
 """Two clocks on earth are at most 26 hours apart; of the usual places hardly ever more than this."""
@@ -29,6 +29,8 @@ SEASON_COST = 6.0
 """The evidence that a clock takes which never goes over to summer time, or never back."""
 ENOUGH = 400
 """Photos that are compared, evenly chosen: more say nothing new."""
+HALF_HOURS = tuple(step * HOUR / 2 for step in range(-28, 29) if step)
+"""The seconds that a clock may be behind: as many as two clocks of the usual places are apart."""
 LIKELIEST = 6
 """So many corrections are looked at closely."""
 LEAST_WEEKS = 5
@@ -129,9 +131,8 @@ def _corrections(*, seasons: bool) -> Iterator[_Correction]:
     if seasons:
         yield _Correction(SEASON_COST, 0.0, HOUR)
         yield _Correction(SEASON_COST, -HOUR, 0.0)
-    for step in range(-28, 29):
-        if step:
-            yield _Correction(ODD_COST, step * HOUR / 2, step * HOUR / 2)
+    for behind in HALF_HOURS:
+        yield _Correction(ODD_COST, behind, behind)
 
 
 def _are_summer(taken: Sequence[Shot], zone: str) -> NDArray[np.bool_]:

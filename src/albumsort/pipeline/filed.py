@@ -44,8 +44,8 @@ def renamed_by_hand(
     for known in photos:
         here, folders = os.path.dirname(known.photo.path), filed.get(known.photo.id, {})
         by_hand = here not in folders and _was_moved_by_hand(known)
-        for folder, under in folders.items() if by_hand or here in folders else ():
-            for event in (own.event for own in under if own.event in events and (by_hand or folder == here)):
+        for folder in folders if by_hand else folders.keys() & {here}:
+            for event in (own.event for own in folders[folder] if own.event in events):
                 if new := _name_now(events[event].name, folder, here, albums):
                     votes[event][new] += 1
                     moved[known.photo.id] = (folder, here)
@@ -69,14 +69,15 @@ def note_albums(catalog: Catalog, decisions: Iterable[Decision], rules: Rules) -
 
     What comes to nothing does not count, as the photo is not there then.
     """
+    chosen = [own for own in decisions if own.filed_under is not None and not own.companion_of]
+    if not chosen:  # as on a night without news
+        return
     before = catalog.filed.all()
     now: dict[int, dict[str, tuple[Under, ...]]] = {}
-    for decision in decisions:
-        photo, under = decision.photo_id, decision.filed_under
-        if photo and under is not None and not decision.companion_of:
-            folder = _album(decision, rules)
-            if before.get(photo, {}).get(folder, ()) != under:
-                now.setdefault(photo, dict(before.get(photo, {})))[folder] = under
+    for decision in chosen:
+        photo, under, folder = decision.photo_id, decision.filed_under, _album(decision, rules)
+        if photo and under is not None and before.get(photo, {}).get(folder, ()) != under:
+            now.setdefault(photo, dict(before.get(photo, {})))[folder] = under
     with catalog.transaction():
         catalog.filed.replace(now)
 

@@ -46,7 +46,7 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     """
     whole = _find(catalog, identifier)
     situations = catalog.situations.all()
-    members = [photo for photo, own in situations.items() if own.belongs_to(whole.id)]
+    members = _members(situations, whole)
     late = {photo for photo in members if situations[photo].taken >= seconds(at)}
     if not members:
         raise AlbumsortError(f"{whole.id}: its photos are not there any more")
@@ -61,11 +61,7 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     first_day = naive(min(situations[photo].taken for photo in late)).date()
     new = new_identifier(first_day, TRIP if whole.is_trip else "", taken)
     rest = replace(whole, id=new, name=_free_name(whole.name, events.values()), day=first_day, is_fixed=False)
-    part_of = {photo: new if photo in late else whole.id for photo in members}
-    said = {
-        photo: Fix(None, part, photo in late) if whole.is_trip else Fix(part, None, photo in late)
-        for photo, part in part_of.items()
-    }
+    said = {photo: _fix(whole, new if photo in late else whole.id, follows=photo in late) for photo in members}
     first, second = _store(catalog, situations, said, [whole, rest])
     return first, second
 
@@ -80,10 +76,9 @@ def rename(catalog: Catalog, identifier: str, name: str) -> Event:
             raise AlbumsortError(f"{quoted(name)} is the name of {other.id}; merge the two, or choose another")
     situations = catalog.situations.all()
     named = replace(own, name=name, is_special=True, is_fixed=True)
-    members = [photo for photo, situation in situations.items() if situation.belongs_to(own.id)]
     # Else new photos may bring them into a larger event, and the name would be lost.
-    said = Fix(None, own.id) if own.is_trip else Fix(own.id, None)
-    return _store(catalog, situations, dict.fromkeys(members, said), [named])[0]
+    said = dict.fromkeys(_members(situations, own), _fix(own, own.id))
+    return _store(catalog, situations, said, [named])[0]
 
 
 def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
@@ -95,8 +90,8 @@ def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
     freed: dict[int, Fix] = {}
     events = [_find(catalog, identifier) for identifier in identifiers]
     for own in events:
-        members = {photo for photo, situation in situations.items() if situation.belongs_to(own.id)}
-        said = {photo for photo in members if photo in fixes and own.id in fixes[photo].said}
+        members = _members(situations, own)
+        said = any(photo in fixes and own.id in fixes[photo].said for photo in members)
         if not said and not own.is_fixed:
             raise AlbumsortError(f"{own.id}: it was not merged, split or renamed, so there is nothing to take back")
         for photo in members:
@@ -115,6 +110,15 @@ def _find(catalog: Catalog, identifier: str) -> Event:
         hint = f"; is it {' or '.join(near)}?" if near else "; `albumsort events PHOTOS --all` lists them"
         raise AlbumsortError(f"there is no event or trip {quoted(identifier)}{hint}")
     return events[identifier]
+
+
+def _members(situations: Mapping[int, Situation], own: Event) -> list[int]:
+    return [photo for photo, situation in situations.items() if situation.belongs_to(own.id)]
+
+
+def _fix(own: Event, identifier: str, *, follows: bool = True) -> Fix:
+    """What is said of a photo that belongs to an event, or a trip, of this identifier; ``own`` tells which of them."""
+    return Fix(None, identifier, follows) if own.is_trip else Fix(identifier, None, follows)
 
 
 def _ids(events: Iterable[Event]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from albumsort.errors import AlbumsortError
-from albumsort.events.name_template import clean, cut, fill
+from albumsort.events.name_template import FIELD, clean, cut, fields_told, fill, literal_of
 from albumsort.names import MAX_BYTES, folder_name_problem, quoted
 from albumsort.plan.file_names import NAME_BYTES
 from albumsort.plan.wording import Words, words
@@ -24,7 +24,6 @@ _OWN = "{year}/{own}"
 _UNKNOWN = ("country", "place", "camera")
 _DATES = {"year": 4, "month": 2, "day": 2}  # with how many digits
 _FIELDS = (*_DATES, "category", "event", "trip", *_UNKNOWN)
-_FIELD = re.compile(r"\{([^{}]*)\}")
 _DATE = re.compile(r"\{(year|month|day)\}")
 
 
@@ -49,12 +48,12 @@ class Layout:
     @property
     def tells_occasions(self) -> bool:
         """Whether an album's path tells of events, trips or places, or of days, which a wrong clock shifts."""
-        fields = set(_FIELD.findall(self.template + self.own))
+        fields = set(FIELD.findall(self.template + self.own))
         return bool(fields & {"event", "trip", "own", "country", "place", "month", "day"})
 
     def filed_under(self, occasions: Occasions) -> tuple[Under, ...]:
         """The event and the trip that an album is called after."""
-        named, fields = _named(occasions), dict.fromkeys(_FIELD.findall(self._template(occasions)))
+        named, fields = _named(occasions), dict.fromkeys(FIELD.findall(self._template(occasions)))
         return tuple(Under(own.id, field == "own") for field in fields if (own := named.get(field)))
 
     def album(self, subject: Subject, language: str = "en") -> str | None:
@@ -86,13 +85,13 @@ def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
     template, option = LAYOUTS.get(layout, layout), f"--layout {quoted(layout)}"
     for part in template.split("/"):
         _check(part, option)
-    if not _FIELD.search(template):
+    if not FIELD.search(template):
         raise AlbumsortError(
             f"{option}: no layout has this name, and a template needs a field, or all photos would be in one folder; "
-            f"the layouts are {', '.join(LAYOUTS)}, the fields {_fields_told()}"
+            f"the layouts are {', '.join(LAYOUTS)}, the fields {fields_told(_FIELDS)}"
         )
     for category in categories:
-        for part in _FIELD.sub("x", template.replace("{category}", category.replace("{", "x"))).split("/"):
+        for part in FIELD.sub("x", template.replace("{category}", category.replace("{", "x"))).split("/"):
             if len(os.fsencode(part)) > NAME_BYTES:
                 raise AlbumsortError(f"{option}: {part!r} would be longer than {NAME_BYTES} bytes")
     return Layout(template, _OWN if layout == "smart" else "")
@@ -100,20 +99,11 @@ def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
 
 def _check(part: str, option: str) -> None:
     """Raise :class:`AlbumsortError` where a part of a template cannot be a folder."""
-    for field in _FIELD.findall(part):
-        if field not in _FIELDS:
-            raise AlbumsortError(f"{option}: there is no field {{{field}}}; the fields are {_fields_told()}")
-    literal = _FIELD.sub("x", part)
-    if set("{}") & set(literal):
-        raise AlbumsortError(f"{option}: a brace without its partner in {part!r}; a field is written {{year}}")
+    literal = literal_of(part, _FIELDS, option, part)
     if not part:
         raise AlbumsortError(f"{option}: a folder name is empty; write a single / between names, and none around them")
     if problem := folder_name_problem(literal):
         raise AlbumsortError(f"{option}: {part!r} cannot be a folder: {problem}")
-
-
-def _fields_told() -> str:
-    return ", ".join(f"{{{field}}}" for field in _FIELDS)
 
 
 def _named(occasions: Occasions) -> dict[str, Named | None]:
@@ -125,7 +115,7 @@ def _begun(template: str, named: Mapping[str, Named | None]) -> tuple[str, date 
 
     So a party at New Year is one album.
     """
-    for match in _FIELD.finditer(template):
+    for match in FIELD.finditer(template):
         if occasion := named.get(match[1]):
             before, rest = template[: match.start()], template[match.start() :]
             return _DATE.sub(r"{begin \1}", before) + rest, occasion.day
@@ -148,10 +138,10 @@ def _folder(part: str, values: Mapping[str, str], says: Words) -> tuple[str, boo
 
     What is not known is left out, with what separates it from its neighbours; but a date that is missing says all.
     """
-    missing = [field for field in _FIELD.findall(part) if not values[field]]
+    missing = [field for field in FIELD.findall(part) if not values[field]]
     if any(field in _DATES or field == "event" for field in missing):
         return says.undated, False
-    filled = fill(part, values) if missing else _FIELD.sub(lambda match: values[match[1]], part)
+    filled = fill(part, values) if missing else FIELD.sub(lambda match: values[match[1]], part)
     if folder := _one_folder(filled, NAME_BYTES):
         return folder, True
     return next((says.unknown[field] for field in missing if field in _UNKNOWN), ""), False
