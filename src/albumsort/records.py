@@ -178,18 +178,21 @@ NO_OCCASIONS = Occasions()
 class Photo:
     """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
 
-    ``content`` is the SHA-256 of the bytes in hex, "" for what is no picture, None where it could not be read, which is
-    tried again on the next run; ``format`` is what the bytes are ("jpeg", "heif", …); ``problem`` says why the picture
-    could not be decoded, "" where it could.
+    ``fingerprint`` is what cheaply tells its bytes from others, by :func:`albumsort.hashing.fingerprint_of`, or, where
+    they may be uncompressed, the SHA-256 of all of them: "" for what is no picture or not looked at (a video, a RAW
+    file), None where it could not be read, which is tried again on the next run. ``format`` is what the bytes are
+    ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could. ``content`` is the
+    SHA-256 of all bytes in hex, which alone proves that two files are the same, "" until it was needed.
     """
 
     id: int
     path: str
     stamp: Stamp
-    content: str | None
+    fingerprint: str | None
     format: str
     problem: str
     metadata: Metadata
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ class Prediction:
 class Placement:
     """What albumsort put at ``destination`` (absolute): a file or a link to it, and the stamp of that.
 
-    ``content`` is the SHA-256 of the photo as it was then, "" where it was not computed (a companion that was linked).
+    ``content`` is the SHA-256 of the file as it was then, "" where it was not computed: it was linked or renamed.
     """
 
     destination: str
@@ -260,7 +263,8 @@ class Decision:
     label table, ``unsorted``, or "" for a file that was not recognised; ``confidence`` 0..1; ``labels`` the three
     likeliest classes with their probabilities; ``note`` says in words why. A companion has the path of the photo that
     it goes with in ``companion_of``, and that photo's id. ``filed_under`` is what its album is called after,
-    None where the plan chose no album. ``gives_way`` are albumsort's own links and
+    None where the plan chose no album. ``content`` is the SHA-256 of the file, "" where it was not computed;
+    ``tried_again`` is set where the photo could not be read in this run. ``gives_way`` are albumsort's own links and
     copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set.
     """
 
@@ -269,7 +273,8 @@ class Decision:
     note: str = ""
     photo_id: int | None = None
     stamp: Stamp | None = None
-    content: str | None = None
+    content: str = ""
+    tried_again: bool = False
     metadata: Metadata = Metadata()
     captured: CaptureTime = CaptureTime()
     situation: Situation = NOWHERE

@@ -86,7 +86,7 @@ class Runs(RuleBasedStateMachine):
             model = {"model": weights.PACKAGED, "weights": "", "weights_key": key, "weights_stamp": ""}
             catalog.remember(model | {"precision": "auto"})
             for content in CONTENTS:
-                catalog.put_recognition(hashlib.sha256(content).hexdigest(), key, SEEN[content[3:6]])
+                catalog.put_recognition(fingerprint_of(BytesIO(content), len(content)), key, SEEN[content[3:6]])
 
     def teardown(self) -> None:
         try:

@@ -73,7 +73,7 @@ def known(
     [unit] = units([found(path), *(found(stem + suffix) for suffix in beside)])
     kind = kind_by_suffix(path)
     format_, seen = ("jpeg", prediction) if kind == "picture" else (kind, None)
-    photo = Photo(hash(path), path, Stamp(1, 2, 3), content or path, format_, "", Metadata())
+    photo = Photo(hash(path), path, Stamp(1, 2, 3), content or path, format_, "", Metadata(), content or path)
     return replace(Known(photo, seen, TAKEN, companions=unit.companions), **fields)
 
 

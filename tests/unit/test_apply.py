@@ -34,7 +34,7 @@ def companion(path: Path, photo: Decision) -> Decision:
     """The decision for a companion of a photo, beside it; nobody has read it so far."""
     destination = os.path.join(os.path.dirname(photo.destination), path.name)
     stamp = Stamp.of(path.lstat())
-    return replace(photo, path=str(path), stamp=stamp, content=None, destination=destination, companion_of=photo.path)
+    return replace(photo, path=str(path), stamp=stamp, content="", destination=destination, companion_of=photo.path)
 
 
 def placed(path: Path, action: Action) -> Placement:

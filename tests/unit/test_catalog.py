@@ -15,10 +15,11 @@ from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
 from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
 
-CONTENT = "ab" * 32
+CONTENT, FINGERPRINT = "ab" * 32, "ef" * 32
 INSTANT = datetime(2023, 5, 6, 10, 34, 55, tzinfo=timezone.utc)
 METADATA = Metadata(datetime(2023, 5, 6, 12, 34, 56), "+02:00", 52.5, -13.4, "Acme Phone 9", INSTANT, "Europe/Berlin")
-PHOTO = Photo(0, "/photos/a.jpg", Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1), CONTENT, "jpeg", "", METADATA)
+STAMP = Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1)
+PHOTO = Photo(0, "/photos/a.jpg", STAMP, FINGERPRINT, "jpeg", "", METADATA, CONTENT)
 
 
 @pytest.fixture
@@ -48,27 +49,27 @@ def test_a_photo_keeps_its_id_under_a_new_path(catalog: Catalog) -> None:
 
 def test_a_photo_whose_place_was_taken_is_nowhere_but_not_forgotten(catalog: Catalog) -> None:
     first = catalog.put(PHOTO)
-    second = catalog.put(replace(PHOTO, content="cd" * 32, stamp=Stamp(11, 5, 6)))
+    second = catalog.put(replace(PHOTO, fingerprint="cd" * 32, stamp=Stamp(11, 5, 6)))
     assert catalog.photos_in("/photos", "model")["a.jpg"][0].id == second.id
-    assert [(photo.id, photo.path) for photo in catalog.photos_with(content=CONTENT)] == [(first.id, "")]
+    assert [(photo.id, photo.path) for photo in catalog.photos_with(fingerprint=FINGERPRINT)] == [(first.id, "")]
 
 
-def test_photos_are_found_by_stamp_and_by_content(catalog: Catalog) -> None:
+def test_photos_are_found_by_stamp_and_by_fingerprint(catalog: Catalog) -> None:
     stored = catalog.put(PHOTO)
     assert catalog.photos_with(stamp=PHOTO.stamp) == [stored]
-    assert catalog.photos_with(content=CONTENT) == [stored]
+    assert catalog.photos_with(fingerprint=FINGERPRINT) == [stored]
     assert catalog.photos_with(stamp=replace(PHOTO.stamp, mtime_ns=1)) == []
 
 
-def test_a_recognition_belongs_to_content_and_model(catalog: Catalog) -> None:
+def test_a_recognition_belongs_to_fingerprint_and_model(catalog: Catalog) -> None:
     prediction = Prediction((281, 999, 0), (0.5, 0.25, 0.125))
     with catalog.transaction():
         stored = catalog.put(PHOTO)
-        catalog.put_recognition(CONTENT, "resnet18", prediction)
-    assert catalog.recognition(CONTENT, "resnet18") == prediction
-    assert catalog.recognition(CONTENT, "other") is None
-    assert catalog.has_recognition(CONTENT, "resnet18")
-    assert not catalog.has_recognition(CONTENT, "other")
+        catalog.put_recognition(FINGERPRINT, "resnet18", prediction)
+    assert catalog.recognition(FINGERPRINT, "resnet18") == prediction
+    assert catalog.recognition(FINGERPRINT, "other") is None
+    assert catalog.has_recognition(FINGERPRINT, "resnet18")
+    assert not catalog.has_recognition(FINGERPRINT, "other")
     assert catalog.photos_in("/photos", "resnet18") == {"a.jpg": (stored, True)}
 
 
@@ -87,14 +88,14 @@ def test_a_move_changes_path_and_stamp_and_nothing_else(catalog: Catalog) -> Non
     stored = catalog.put(PHOTO)
     moved = replace(stored, path="/albums/Pets/a.jpg", stamp=Stamp(10, 1, 2))
     catalog.relocate(stored.path, moved.path, moved.stamp)
-    assert catalog.photos_with(content=CONTENT) == [moved]
+    assert catalog.photos_with(fingerprint=FINGERPRINT) == [moved]
 
 
 def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catalog) -> None:
     gone = catalog.put(replace(PHOTO, path="/albums/a.jpg"))
     stored = catalog.put(replace(PHOTO, path="/photos/a.jpg"))
     catalog.relocate(stored.path, "/albums/a.jpg", PHOTO.stamp)
-    assert {photo.id: photo.path for photo in catalog.photos_with(content=CONTENT)} == {
+    assert {photo.id: photo.path for photo in catalog.photos_with(fingerprint=FINGERPRINT)} == {
         gone.id: "",
         stored.id: "/albums/a.jpg",
     }
@@ -103,18 +104,18 @@ def test_a_move_to_the_path_of_a_photo_that_is_gone_takes_it_over(catalog: Catal
 def test_a_photo_stays_where_it_is_when_its_companion_moves(catalog: Catalog) -> None:
     stored = catalog.put(PHOTO)
     catalog.relocate("/photos/a.xmp", "/albums/Pets/a.xmp", Stamp(1, 2, 3))
-    assert catalog.photos_with(content=CONTENT) == [stored]
+    assert catalog.photos_with(fingerprint=FINGERPRINT) == [stored]
 
 
 def test_photos_below_a_folder_are_counted_and_can_be_told_to_be_nowhere(catalog: Catalog) -> None:
     inside = ("/photos/a.jpg", "/photos/2023/a.jpg", "/photos/bad-\udcff/a.jpg")
     for path in (*inside, "/photos-old/a.jpg", "/photo/a.jpg", "/photos0/a.jpg"):
         catalog.put(replace(PHOTO, path=path))
-    catalog.put(replace(PHOTO, path="/photos/notes", format="", content=""))
+    catalog.put(replace(PHOTO, path="/photos/notes", format="", fingerprint="", content=""))
     assert (catalog.count_below("/photos"), catalog.count_below("/")) == (3, 6)
     catalog.forget_places("/photos")
     assert (catalog.count_below("/photos"), catalog.count_below("/")) == (0, 3)
-    assert [photo.path for photo in catalog.photos_with(content=CONTENT)] == [
+    assert [photo.path for photo in catalog.photos_with(fingerprint=FINGERPRINT)] == [
         *([""] * 3),
         *("/photos-old/a.jpg", "/photo/a.jpg", "/photos0/a.jpg"),
     ]
@@ -194,7 +195,7 @@ def test_a_catalog_from_before_gps_times_is_brought_up_to_date(tmp_path: Path) -
     db.close()
     with Catalog(path) as catalog:
         photos = {photo.id: photo for photo in catalog.photos_with(size=10)}
-        assert {number: photo.content for number, photo in photos.items()} == {1: "aa", 2: None, 3: "cc", 4: "dd"}
+        assert {number: photo.fingerprint for number, photo in photos.items()} == {1: "aa", 2: None, 3: "cc", 4: "dd"}
         assert photos[1].metadata == Metadata(datetime(2023, 5, 6, 12, 34, 56), "", 52.5, 52.5)
     with Catalog(path) as catalog:
         assert {photo.id: photo for photo in catalog.photos_with(size=10)} == photos

@@ -39,7 +39,7 @@ def test_companions_are_planned_with_their_photo_after_it() -> None:
         ("planned", f"{PETS}/cat.xmp"),
     ]
     assert (photo.companion_of, raw.companion_of, xmp.companion_of) == ("", "/photos/cat.jpg", "/photos/cat.jpg")
-    assert (xmp.note, xmp.photo_id, xmp.category, xmp.content) == ("goes with cat.jpg", photo.photo_id, "pets", None)
+    assert (xmp.note, xmp.photo_id, xmp.category, xmp.content) == ("goes with cat.jpg", photo.photo_id, "pets", "")
 
 
 @pytest.mark.parametrize("taken", ["cat.jpg", "cat.xmp", "cat.CR2"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections import Counter
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from albumsort.apply.albums import MARKER, is_album_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
+from albumsort.hashing import fingerprint_of
 from albumsort.labels.checks import Problems, read_names
 from albumsort.labels.table import Category, LabelTable
 from albumsort.labels.yaml_tree import Text
@@ -27,6 +27,7 @@ from albumsort.library.walk import walk
 from albumsort.names import folded
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.intake import identify, take_in
+from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.file_names import names_under
 from albumsort.plan.layout import parse_layout
@@ -103,11 +104,13 @@ class World:
         with self.catalog.transaction():
             intake = take_in(self.catalog, "", folders, [str(self.photos)], [str(self.albums)])
             for unread in intake.unread:
-                content = hashlib.sha256(Path(unread.found.path).read_bytes()).hexdigest()
-                read = Photo(0, unread.found.path, unread.found.stamp, content, "jpeg", "", Metadata())
+                with open(unread.found.path, "rb") as file:
+                    fingerprint = fingerprint_of(file, unread.found.stamp.size)
+                read = Photo(0, unread.found.path, unread.found.stamp, fingerprint, "jpeg", "", Metadata())
                 photo = identify(self.catalog, intake, unread, read)
                 if photo:
                     intake.add(photo)
+        assert hash_twins(self.catalog, intake.photos, lambda *_: None, lambda: False)
         photos = sorted(intake.photos, key=lambda photo: os.fsencode(photo.path))
         return [
             Known(

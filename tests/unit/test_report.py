@@ -80,7 +80,7 @@ def test_a_photo_is_one_row_with_all_that_is_known() -> None:
 
 
 def test_a_companion_is_a_row_of_its_own_that_says_whose_it_is() -> None:
-    companion = replace(CAT, path="/photos/2023/cat.xmp", content=None, companion_of=CAT.path, note="goes with cat.jpg")
+    companion = replace(CAT, path="/photos/2023/cat.xmp", content="", companion_of=CAT.path, note="goes with cat.jpg")
     row = cells(replace(companion, destination="/albums/Pets/2023/cat.xmp"))
     assert (row["path"], row["destination"]) == ("2023/cat.xmp", "/albums/Pets/2023/cat.xmp")
     assert (row["note"], row["sha256"], row["category"]) == ("goes with cat.jpg", "", "pets")

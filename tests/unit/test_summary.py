@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_not_a_new_photo_each_time() -> None:
     decisions = [
         photo("/p/1.jpg", "skipped", confidence=0.9),
         photo("/p/2.jpg", "skipped", confidence=0.9),
-        photo("/p/locked.jpg", "skipped", category="", note="it cannot be read"),
+        photo("/p/locked.jpg", "skipped", category="", note="it cannot be read", tried_again=True),
     ]
     assert summary(decisions, "/albums", "done", "moved", read=1)[0] == "2 photos, none of them new, none moved"
 

@@ -130,7 +130,7 @@ def _placing(decision: Decision, *, absolute: bool) -> Step:
     status = _status(source)
     target = link_target(source, destination, absolute=absolute) if action == "symlink" else ""
     origin = Origin(decision.stamp.mtime_ns, stat.S_IMODE(status.st_mode)) if action == "move" else None
-    step = Step("place", action, source, destination, decision.stamp, decision.content or "", target, decision.photo_id)
+    step = Step("place", action, source, destination, decision.stamp, decision.content, target, decision.photo_id)
     return with_content(replace(step, origin=origin))
 
 

@@ -1,7 +1,7 @@
 """The catalog: what is known of each photo, in one SQLite file a library.
 
 It stores records and imports no stage. A photo keeps its id when its file is moved, renamed or changed; what was
-recognised is kept by content and model, so that neither a rename nor a changed label table needs the network again.
+recognised is kept by fingerprint and model, so that neither a rename nor a changed label table needs the network again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.records import Photo, Placement, Prediction, Stamp
 
-PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, content, format, problem, {METADATA}"
+PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, {METADATA}"
 
 
 class Catalog:
@@ -115,20 +115,20 @@ class Catalog:
     # photos
 
     def photos_in(self, folder: str, model: str) -> dict[str, tuple[Photo, bool]]:
-        """The photos last seen in one folder by name, each with whether ``model`` has recognised its content."""
+        """The photos last seen in one folder by name, each with whether ``model`` has recognised it."""
         rows = self._db.execute(
             f"SELECT {PHOTO_COLUMNS}, "
-            "EXISTS (SELECT 1 FROM recognition WHERE recognition.content = photo.content AND model = ?) "
+            "EXISTS (SELECT 1 FROM recognition WHERE recognition.fingerprint = photo.fingerprint AND model = ?) "
             "FROM photo WHERE folder = ?",
             (model, os.fsencode(folder)),
         )
         return {os.fsdecode(row[2]): (_photo(row), bool(row[-1])) for row in rows}
 
     def photos_with(
-        self, *, stamp: Stamp | None = None, size: int | None = None, content: str | None = None
+        self, *, stamp: Stamp | None = None, size: int | None = None, fingerprint: str | None = None
     ) -> list[Photo]:
-        """The photos that have this stamp, size or content, oldest first; those that are nowhere have the path ""."""
-        where: dict[str, int | str | None] = {"content": content} if content is not None else {"size": size}
+        """The photos of this stamp, size or fingerprint, oldest first; those that are nowhere have the path ""."""
+        where: dict[str, int | str | None] = {"size": size} if fingerprint is None else {"fingerprint": fingerprint}
         if stamp:
             where = {"inode": stamp.inode, "size": stamp.size, "mtime_ns": stamp.mtime_ns}
         condition = " AND ".join(f"{column} = ?" for column in where)
@@ -144,7 +144,7 @@ class Catalog:
         stamp = photo.stamp
         row = (
             *(photo.id or None, folder, name, stamp.size, stamp.mtime_ns, stamp.inode),
-            *(photo.content, photo.format, photo.problem, *row_of(photo.metadata)),
+            *(photo.fingerprint, photo.content, photo.format, photo.problem, *row_of(photo.metadata)),
         )
         marks = ", ".join("?" * len(row))
         cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
@@ -161,6 +161,13 @@ class Catalog:
                 "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
                 (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, row[0]),
             )
+
+    def learn_content(self, path: str, stamp: Stamp, content: str) -> None:
+        """The photo that is at this path, unless it changed, has this SHA-256."""
+        self._db.execute(
+            "UPDATE photo SET content = ? WHERE folder = ? AND name = ? AND size = ? AND mtime_ns = ? AND inode = ?",
+            (content, *os.path.split(os.fsencode(path)), stamp.size, stamp.mtime_ns, stamp.inode),
+        )
 
     def count_below(self, folder: str) -> int:
         """How many photos were last seen in this folder (absolute) and those in it."""
@@ -182,24 +189,24 @@ class Catalog:
 
     # recognitions
 
-    def has_recognition(self, content: str, model: str) -> bool:
-        """Whether the model has seen these bytes, as of the last transaction. Safe to call from any thread."""
+    def has_recognition(self, fingerprint: str, model: str) -> bool:
+        """Whether the model has seen such a picture, as of the last transaction. Safe to call from any thread."""
         with self._lock:
-            query = "SELECT 1 FROM recognition WHERE content = ? AND model = ?"
-            return self._reader.execute(query, (content, model)).fetchone() is not None
+            query = "SELECT 1 FROM recognition WHERE fingerprint = ? AND model = ?"
+            return self._reader.execute(query, (fingerprint, model)).fetchone() is not None
 
-    def recognition(self, content: str, model: str) -> Prediction | None:
-        """What the model saw in these bytes, None where it has not seen them."""
+    def recognition(self, fingerprint: str, model: str) -> Prediction | None:
+        """What the model saw in such a picture, None where it has not seen it."""
         row = self._db.execute(
-            "SELECT classes, probabilities FROM recognition WHERE content = ? AND model = ?", (content, model)
+            "SELECT classes, probabilities FROM recognition WHERE fingerprint = ? AND model = ?", (fingerprint, model)
         ).fetchone()
         return Prediction(_unpack("H", row[0]), _unpack("f", row[1])) if row else None
 
-    def put_recognition(self, content: str, model: str, prediction: Prediction) -> None:
-        """Store what a model saw in these bytes."""
+    def put_recognition(self, fingerprint: str, model: str, prediction: Prediction) -> None:
+        """Store what a model saw in a picture."""
         self._db.execute(
             "INSERT OR REPLACE INTO recognition VALUES (?, ?, ?, ?)",
-            (content, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
+            (fingerprint, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
         )
 
     # placements
@@ -249,9 +256,10 @@ def _below(folder: str) -> tuple[bytes, bytes, bytes]:
 
 
 def _photo(row: Sequence[Any]) -> Photo:
-    id_, folder, name, size, mtime_ns, inode, content, format_, problem, *metadata = row[:16]
+    id_, folder, name, size, mtime_ns, inode, fingerprint, content, format_, problem, *metadata = row[:17]
     path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""
-    return Photo(id_, path, Stamp(size, mtime_ns, inode), content, format_, problem, metadata_of(metadata))
+    stamp = Stamp(size, mtime_ns, inode)
+    return Photo(id_, path, stamp, fingerprint, format_, problem, metadata_of(metadata), content)
 
 
 def _pack(kind: str, values: Sequence[float]) -> bytes:

@@ -116,6 +116,16 @@ MIGRATIONS = (
         event TEXT, trip TEXT, follows INTEGER NOT NULL
     );
     """,
+    """
+    -- A fingerprint tells photos apart without reading all of them; content is the SHA-256, '' until it is needed.
+    -- fingerprint is NULL where the file could not be read, and '' where it is no picture or not looked at.
+    ALTER TABLE photo ADD COLUMN fingerprint TEXT;
+    UPDATE photo SET fingerprint = CASE WHEN format IN ('video', 'raw') THEN '' ELSE content END,
+        content = ifnull(content, '');
+    DROP INDEX photo_content;
+    CREATE INDEX photo_fingerprint ON photo (fingerprint);
+    ALTER TABLE recognition RENAME COLUMN content TO fingerprint;
+    """,
 )
 
 

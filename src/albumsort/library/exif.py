@@ -33,7 +33,10 @@ _MOST_CHUNKS = 500_000
 
 
 def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the name that sniff's result has everywhere
-    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said. It never raises."""
+    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said.
+
+    Raises OSError where the disk fails, and nothing for what is broken in the picture.
+    """
     if format not in _FORMATS_WITH_EXIF:
         return Metadata()
     try:
@@ -42,6 +45,8 @@ def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the nam
         latitude, longitude = _where(tags)
         return Metadata(taken_at, zone, latitude, longitude, _camera(tags), _gps_time(tags))
     except Exception as error:  # the libraries raise nearly anything for broken data, which says nothing then
+        if isinstance(error, OSError) and error.errno:  # the disk's: the next try may go well
+            raise
         logging.getLogger(__name__).debug("EXIF cannot be read: %s", error)
         return Metadata()
 

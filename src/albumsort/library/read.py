@@ -1,8 +1,8 @@
-"""Opening a photo once: its hash, its format, its EXIF and its bytes for the decoder come from one read."""
+"""Opening a photo once: fingerprint, format, EXIF and pixels come from one read, and nothing else is read."""
 
 from __future__ import annotations
 
-import io
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from albumsort.errors import PictureError
-from albumsort.hashing import sha256_of
+from albumsort.hashing import fingerprint_of, sha256_of
 from albumsort.library.exif import read_exif
-from albumsort.library.formats import HEAD_SIZE, sniff
+from albumsort.library.formats import COMPRESSED, HEAD_SIZE, sniff
 from albumsort.records import Metadata, Stamp
 
-IN_MEMORY = 64 * 1024 * 1024
-"""Up to this many bytes a file is held in memory; a larger one is read again from the disk by its decoder."""
+BUFFER = 256 * 1024
+"""Bytes that are read at a time: EXIF with its preview, mostly."""
 
 BEGINNING = 1024 * 1024
 """How many bytes ``beginning`` reads at most."""
@@ -30,13 +30,15 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open photo. ``content`` is the SHA-256 in hex and ``format`` as ``formats.sniff`` says it.
+    """An open photo. ``fingerprint`` and ``content`` are those of :class:`albumsort.records.Photo`.
 
-    Both are "" for what is no picture, of which only the beginning is read: it may be a disk image of many gigabytes.
+    ``format`` is as ``formats.sniff`` says it. All three are "" for what is no picture, of which only the beginning is
+    read: it may be a disk image of many gigabytes.
     """
 
     path: str
     stamp: Stamp
+    fingerprint: str
     content: str
     format: str
     metadata: Metadata
@@ -45,29 +47,37 @@ class Opened:
 
 @contextmanager
 def open_photo(path: str) -> Iterator[Opened]:
-    """Open, hash and sniff a file and read its EXIF; ``stream`` is seekable and at 0, and closed on leaving.
+    """Open and sniff a file and read its EXIF; ``stream`` is seekable and at 0, and closed on leaving.
 
-    Raises OSError for what cannot be opened, PictureError for what is no regular file or changed while it was read.
+    Raises OSError for what cannot be opened or read, and on leaving for what changed since it was opened; PictureError
+    for what is no regular file.
     """
-    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as raw:
-        before = os.fstat(raw.fileno())
+    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=BUFFER) as stream:
+        before = os.fstat(stream.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise PictureError("not a regular file")
-        picture_format = sniff(raw.read(HEAD_SIZE))
-        raw.seek(0)
-        if not picture_format:
-            yield Opened(path, Stamp.of(before), "", "", Metadata(), io.BytesIO())
-            return
-        in_memory = before.st_size <= IN_MEMORY
-        stream: BinaryIO = io.BytesIO(raw.readall()) if in_memory else io.BufferedReader(raw)
+        try:
+            yield _look_into(path, stream, Stamp.of(before))
+        finally:  # what came of a half written file says nothing, be it a picture or an error
+            after = os.fstat(stream.fileno())
+            if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+                raise OSError(errno.EAGAIN, "it changed while it was read; it is taken up on the next run")
+
+
+def _look_into(path: str, stream: BinaryIO, stamp: Stamp) -> Opened:
+    picture_format = sniff(stream.read(HEAD_SIZE))
+    if not picture_format:
+        stream.seek(0, os.SEEK_END)
+        return Opened(path, stamp, "", "", "", Metadata(), stream)
+    content = ""
+    if picture_format not in COMPRESSED:
+        stream.seek(0)
         content = sha256_of(stream)
-        after = os.fstat(raw.fileno())
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-            raise PictureError("changed while it was read; it is taken up on the next run")
-        stream.seek(0)
-        metadata = read_exif(stream, picture_format)
-        stream.seek(0)
-        yield Opened(path, Stamp.of(after), content, picture_format, metadata, stream)
+    fingerprint = content or fingerprint_of(stream, stamp.size)
+    stream.seek(0)
+    metadata = read_exif(stream, picture_format)
+    stream.seek(0)
+    return Opened(path, stamp, fingerprint, content, picture_format, metadata, stream)
 
 
 def beginning(path: str) -> bytes:

@@ -74,7 +74,7 @@ class Act:
                 unit[index] = replace(decision, status=failure, note=outcome.problem)
             elif decision.status == "planned":
                 note = "; ".join(filter(None, (decision.note, outcome.note)))
-                content = decision.content or contents.get(decision.path)
+                content = decision.content or contents.get(decision.path, "")
                 unit[index] = replace(decision, status="done", note=note, content=content)
         if outcome.hopeless:
             self.trouble = f"{self._rules.albums}: {outcome.problem}; the rest was left as it was"

@@ -81,7 +81,6 @@ def take_in(
         # Links are albumsort's own, mostly; a folder that cannot be read may hold photos.
         intake.passed += [entry for entry in entries if isinstance(entry, Passed) and not os.path.islink(entry.path)]
         _match(catalog, model, intake, _mains(intake, entries, settled_ns), strangers=False)
-    _hash_twins(catalog, intake)
     return intake
 
 
@@ -103,34 +102,33 @@ def _mains(intake: Intake, entries: Sequence[Found | Passed], settled_ns: int | 
     return mains
 
 
-def _hash_twins(catalog: Catalog, intake: Intake) -> None:
-    """Hash videos and RAW files that may have the same bytes as another: those of one size."""
-    sizes: dict[int, list[int]] = {}
-    for index, photo in enumerate(intake.photos):
-        if photo.format in NOT_DECODED:
-            sizes.setdefault(photo.stamp.size, []).append(index)
-    for index in (index for indices in sizes.values() if len(indices) > 1 for index in indices):
-        photo = intake.photos[index]
-        with suppress(OSError):
-            if not photo.content and is_there(photo):
-                with open(photo.path, "rb") as file:
-                    intake.photos[index] = catalog.put(replace(photo, content=sha256_of(file)))
-
-
 def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> Photo | None:
     """Give a file that was just read the id of the photo it is, by its bytes, else by its path, else a new one.
 
-    None for a stranger that is no photo of this library.
+    Fingerprints tell whose bytes they are, and hashes as well where that of the other is known. None for a stranger
+    that is no photo of this library.
     """
-    same = catalog.photos_with(content=read.content) if read.content else []
+    same = catalog.photos_with(fingerprint=read.fingerprint) if read.fingerprint else []
     same = [photo for photo in same if photo.id not in intake.seen]
-    here = [photo for photo in same if photo.path == read.path]
-    moved = [photo for photo in same if not is_there(photo)]
     edited = [unread.before] if unread.before and unread.before.id not in intake.seen else []
+    if read.fingerprint and not read.content and any(photo.content for photo in same + edited):
+        read = replace(read, content=content_now(read))  # what needed it once needs it again, such as copies of it
+    here = [photo for photo in same if photo.path == read.path]
+    moved = [photo for photo in same if photo.content in ("", read.content) and not is_there(photo)]
     photo = next(iter(here + moved + edited), None)
     if photo is None and unread.stranger:
         return None
     return catalog.put(replace(read, id=photo.id if photo else 0))
+
+
+def content_now(photo: Photo) -> str:
+    """The SHA-256 of the file of a photo, "" where it cannot be read or is not as it was last seen."""
+    with suppress(OSError):
+        if is_there(photo):
+            with open(photo.path, "rb") as file:
+                content = sha256_of(file)
+            return content if is_there(photo) else ""
+    return ""
 
 
 def is_there(photo: Photo) -> bool:
@@ -156,9 +154,9 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
                 _take_up(catalog, intake, found, photo, strangers=strangers)
                 continue
             photo = renamed
-            recognised = bool(photo.content and catalog.has_recognition(photo.content, model))
+            recognised = bool(photo.fingerprint and catalog.has_recognition(photo.fingerprint, model))
         known = recognised or photo.problem or photo.format in ("", *NOT_DECODED)
-        if photo.content is not None and known:
+        if photo.fingerprint is not None and known:
             intake.add(photo)
         else:
             intake.unread.append(Unread(found, photo))
@@ -181,7 +179,7 @@ def _renamed(catalog: Catalog, intake: Intake, found: Found, *, strangers: bool)
     Where the old name is still there, this is a hard link: a photo of its own, or in an album folder a stranger.
     """
     for photo in catalog.photos_with(stamp=found.stamp):
-        if photo.content is not None and photo.id not in intake.seen:
+        if photo.fingerprint is not None and photo.id not in intake.seen:
             if not is_there(photo):
                 return catalog.put(replace(photo, path=found.path))
             return catalog.put(replace(photo, id=0, path=found.path)) if strangers else None
@@ -191,4 +189,4 @@ def _renamed(catalog: Catalog, intake: Intake, found: Found, *, strangers: bool)
 def _may_be_missing(catalog: Catalog, intake: Intake, found: Found) -> bool:
     """Whether a file in an album folder could be a photo that is not where it was: a moved one, restored or copied."""
     same_size = catalog.photos_with(size=found.stamp.size)
-    return any(photo.content and photo.id not in intake.seen and not is_there(photo) for photo in same_size)
+    return any(photo.fingerprint and photo.id not in intake.seen and not is_there(photo) for photo in same_size)

@@ -80,6 +80,8 @@ def _remember(catalog: Catalog, step: Step) -> None:
     if step.kind == "remove":
         catalog.delete_placement(step.destination)
         return
+    if step.content and step.undoes is None:  # that of a way back may be older than what the file has by now
+        catalog.learn_content(step.source, step.stamp, step.content)
     if step.action == "move" and step.made:
         catalog.relocate(step.source, step.destination, step.made)
     if step.action == "move" and step.undoes is not None:

@@ -90,7 +90,7 @@ class _Store:
         )
         with self._catalog.transaction():
             for read, prediction in zip(seen, predictions, strict=True):
-                self._catalog.put_recognition(read.photo.content or "", self._key, prediction)
+                self._catalog.put_recognition(read.photo.fingerprint or "", self._key, prediction)
             for read in batch:
                 if photo := identify(self._catalog, self._intake, read.unread, read.photo):
                     self._intake.add(photo)
@@ -126,10 +126,10 @@ def _read(catalog: Catalog, key: str, preprocessing: Callable[[], Preprocessing]
     photo = Photo(0, found.path, found.stamp, None, "", "", Metadata())
     try:
         with open_photo(found.path) as file:
-            photo = Photo(0, found.path, file.stamp, file.content, file.format, "", file.metadata)
+            photo = Photo(0, found.path, file.stamp, file.fingerprint, file.format, "", file.metadata, file.content)
             if not file.format:
                 return _Read(unread, replace(photo, problem=_no_picture(found)))
-            if catalog.has_recognition(file.content, key):
+            if catalog.has_recognition(file.fingerprint, key):
                 return _Read(unread, photo)
             from albumsort.vision.decode import small_picture
 
@@ -137,9 +137,11 @@ def _read(catalog: Catalog, key: str, preprocessing: Callable[[], Preprocessing]
     except PictureError as error:
         return _Read(unread, replace(photo, problem=str(error)))
     except MemoryError:
-        return _Read(unread, replace(photo, content=None, problem="too little memory to decode it; it is tried again"))
+        return _Read(
+            unread, replace(photo, fingerprint=None, problem="too little memory to decode it; it is tried again")
+        )
     except OSError as error:
-        return _Read(unread, replace(photo, content=None, problem=f"it cannot be read: {error.strerror or error}"))
+        return _Read(unread, replace(photo, fingerprint=None, problem=f"it cannot be read: {error.strerror or error}"))
 
 
 def _no_picture(found: Found) -> str:

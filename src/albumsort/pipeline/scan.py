@@ -40,6 +40,7 @@ from albumsort.pipeline.precautions import (
 from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
+from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
@@ -85,6 +86,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             _recognise(catalog, intake, model, options, progress, stopped)
         step = partial(progress.step, "Reading sidecars")
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
+        step = partial(progress.step, "Hashing possible duplicates")
+        learned = hash_twins(catalog, intake.photos, step, stopped) and learned
         rules = replace(
             rules,
             earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())),
@@ -161,7 +164,7 @@ def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterabl
     deleted = not is_album_folder(albums)
     photos = sorted(intake.photos, key=_path_order)
     for photo, taken in captured(catalog, photos, intake.companions, datetime.now()):
-        prediction = None if photo.problem or not photo.content else catalog.recognition(photo.content, model)
+        prediction = None if photo.problem or not photo.fingerprint else catalog.recognition(photo.fingerprint, model)
         placements = catalog.placements(photo.id)
         if deleted:
             placements = [placement for placement in placements if not is_in(placement.destination, albums)]

@@ -13,14 +13,14 @@ from albumsort.records import Photo, Stamp
 
 
 class File(Protocol):
-    """A file that is to be placed; ``content`` is its SHA-256 where it is known."""
+    """A file that is to be placed; ``content`` is its SHA-256, "" where it is not known."""
 
     @property
     def path(self) -> str: ...
     @property
     def stamp(self) -> Stamp: ...
     @property
-    def content(self) -> str | None: ...
+    def content(self) -> str: ...
 
 
 class Destination(Protocol):
@@ -75,7 +75,7 @@ class DiskDestination:
             if not stat.S_ISREG(status.st_mode) or status.st_size != file.stamp.size:
                 return False
             known = self._known.get(path)
-            if known and known.content and known.stamp == Stamp.of(status):
+            if known and known.content and file.content and known.stamp == Stamp.of(status):
                 return known.content == file.content
             if not file.content:
                 return filecmp.cmp(path, file.path, shallow=False)

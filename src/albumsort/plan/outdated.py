@@ -35,12 +35,9 @@ def outdated(
         path = placement.destination
         if placement.action == "move" or path in wanted or path in own or not is_in(path, albums):
             continue
-        index = 0
-        if not photo.content or placement.content != photo.content:
-            placed = placed_as(os.path.basename(path), name, companions)
-            if placed is None and photo.content and placement.action != "symlink":
-                continue  # of a companion that has another name now, or is gone: nothing says what it is to match
-            _, index = placed or (0, 0)
+        is_photo = bool(photo.content) and placement.content == photo.content
+        # What nothing tells of is compared with the photo; of a companion that is gone or renamed it stays then.
+        _, index = (not is_photo and placed_as(os.path.basename(path), name, companions)) or (0, 0)
         try:
             there = destination.entry(path)
         except OSError:  # what cannot be looked at stays

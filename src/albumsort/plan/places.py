@@ -18,11 +18,11 @@ BESIDE_A_PHOTO = ("raw", "video", "sidecar")
 
 @dataclass(frozen=True, slots=True)
 class CompanionFile:
-    """A companion as a file to be placed; its content is not known."""
+    """A companion as a file to be placed; its SHA-256 is not known."""
 
     path: str
     stamp: Stamp
-    content: None = None
+    content: str = ""
 
 
 class Places:
@@ -136,7 +136,7 @@ class Places:
     def _settle_hard_link(self, planned: Decision, there: Stamp) -> Decision:
         """A move keeps one name of two; a hard link that is a photo of its own keeps both."""
         if self._action == "move" and planned.destination not in self._paths:
-            link = Placement(planned.destination, "hardlink", planned.content or "", there)
+            link = Placement(planned.destination, "hardlink", planned.content, there)
             return _replacing(planned, [link], "a hard link of it is there already; its old name goes")
         return _skipped(planned, "a hard link of it is there already")
 
@@ -199,7 +199,10 @@ def _note(planned: Decision, why: str) -> str:
 
 
 def is_copy(placement: Placement, file: File) -> bool:
-    """Whether what was placed still is a copy of the file; without a hash that is told by size and time."""
-    if file.content:
+    """Whether what was placed still is a copy of the file; without both hashes that is told by size and time.
+
+    That is enough to plan with: before anything goes, the bytes are compared.
+    """
+    if file.content and placement.content:
         return placement.content == file.content
     return (placement.stamp.size, placement.stamp.mtime_ns) == (file.stamp.size, file.stamp.mtime_ns)

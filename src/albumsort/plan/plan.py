@@ -12,6 +12,7 @@ from albumsort.library.companions import Companion
 from albumsort.names import folded
 from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
+from albumsort.plan.file_names import placed_as
 from albumsort.plan.layout import Layout, Subject
 from albumsort.plan.outdated import gives_way, outdated
 from albumsort.plan.places import CompanionFile, Places, goes_with
@@ -117,7 +118,7 @@ class _Plan:
         home = _album_folder_of(photo.path, rules)
         if home:
             decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
-        original = self._originals.get(photo.content or "", known)
+        original = self._originals.get(photo.content, known)
         duplicate = f"duplicate of {original.photo.path}" if original is not known and not home else ""
         if not decision.category:
             return [_nothing(decision, known, decision.note)]
@@ -154,9 +155,20 @@ class _Plan:
         there = [
             bool(self._destination.entry(placed.destination))
             for placed in known.placements
-            if os.path.dirname(placed.destination) == folder and placed.content == known.photo.content
+            if os.path.dirname(placed.destination) == folder and _is_of_photo(placed, known)
         ]
         return bool(there) and not any(there)
+
+
+def _is_of_photo(placed: Placement, known: Known) -> bool:
+    """Whether this was made of the photo rather than of a companion: by hashes where both are known, else by names."""
+    if placed.content and known.photo.content:
+        return placed.content == known.photo.content
+    there, name = os.path.basename(placed.destination), os.path.basename(known.photo.path)
+    found = placed_as(there, name, known.companions)
+    if found is None:  # one of them was renamed since
+        return os.path.splitext(there)[1] == os.path.splitext(name)[1]
+    return found[1] == 0
 
 
 def _originals(photos: Sequence[Known], rules: Rules) -> dict[str, Known]:
@@ -183,6 +195,7 @@ def _describe(known: Known, rules: Rules) -> Decision:
         photo_id=photo.id,
         stamp=photo.stamp,
         content=photo.content,
+        tried_again=photo.fingerprint is None,
         metadata=photo.metadata,
         captured=known.captured,
         situation=known.situation,

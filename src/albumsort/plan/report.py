@@ -97,7 +97,7 @@ def row(decision: Decision, library: str) -> list[str]:
         "note": _text("; ".join(filter(None, (decision.note, _clock(decision.situation.behind))))),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
-        "sha256": decision.content or "",
+        "sha256": decision.content,
         "tags": _text("; ".join(decision.tags)),
         "companion_of": _text(_relative(decision.companion_of, library)),
     }

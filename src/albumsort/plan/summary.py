@@ -63,7 +63,7 @@ def _recognised(decisions: Sequence[Decision], photos: Sequence[Decision], read:
     """How many photos, and how many of them the network had not seen before."""
     # Videos and RAW files are not looked at.
     known = _different(decision for decision in photos if decision.confidence is not None)
-    failed = sum(decision.photo_id is not None and decision.content is None for decision in _unread(decisions))
+    failed = sum(decision.tried_again for decision in _unread(decisions))
     new = max(read - failed, 0)  # a file that cannot be read is tried again each time
     told = counted(_different(photos), "photo")
     if known <= new:
