@@ -61,6 +61,10 @@ class Asked(NamedTuple):
     nights: int
 
 
+Mark = tuple[str, str]
+"""Size and time of a file, as a report has them."""
+
+
 class Home(NamedTuple):
     """A folder in which a library is sorted."""
 
@@ -164,6 +168,8 @@ def measure(library: Library, source: Path, one: Home, home: Home, nights: Itera
     """Watch the albums from night to night, and compare the last ones with those of the one run."""
     hashes = Hashes()
     numbers = {hashes.of(source / row["path"]): number for number, row in enumerate(library.rows)}
+    marks = {hashes.of(source / row["path"]): mark for mark, row in read_report(one.report(1)).items()}
+    known = {marks[digest]: number for digest, number in numbers.items()}
     history = [_of(numbers, albums_of(home.photos, hashes)) for _ in nights]
     whole, last = _of(numbers, albums_of(one.photos, hashes)), history[-1]
     harms = [harm(before, after) for before, after in pairwise(history)]
@@ -178,14 +184,14 @@ def measure(library: Library, source: Path, one: Home, home: Home, nights: Itera
     filed = {photo: night for night in range(len(history), 0, -1) for photo in in_albums(history[night - 1])}
     rows = (
         (paths[photo], photo in by_content, filed.get(photo, ""), last.get(photo, "lost"), whole[photo], *said)
-        for photo, said in what_was_said(sorted(by_path | by_content), filed, len(history), home, one)
+        for photo, said in what_was_said(sorted(by_path | by_content), filed, marks, len(history), home, one)
     )
     write(home.folder / "elsewhere.csv", ELSEWHERE, rows)
     return Result(
         *(len(whole), len(by_path), len(by_content), len(left), sum(len(damage.vanished) for damage in harms)),
         lost=len(files_of(source, hashes) - files_of(home.photos, hashes)),
         albums=(len({*in_albums(last).values()}), len({*in_albums(whole).values()})),
-        scores=(scored(library, numbers, home.report(len(history))), scored(library, numbers, one.report(1))),
+        scores=(scored(library, known, home.report(len(history))), scored(library, known, one.report(1))),
     )
 
 
@@ -195,30 +201,32 @@ def _of(numbers: Mapping[str, int], albums: Mapping[Photo, str]) -> dict[Photo, 
 
 
 def what_was_said(
-    photos: Iterable[Photo], filed: Mapping[Photo, int], nights: int, home: Home, one: Home
+    photos: Iterable[Photo], filed: Mapping[Photo, int], marks: Mapping[str, Mark], nights: int, home: Home, one: Home
 ) -> Iterator[tuple[Photo, list[str]]]:
     """With each photo what the reports say of it: of the night on which it was filed, the last, and the one run."""
     reports = {night: read_report(home.report(night)) for night in {*filed.values(), nights}}
     whole = read_report(one.report(1))
     for photo in photos:
-        rows = (report.get(photo[0], {}) for report in (reports[filed.get(photo, nights)], reports[nights], whole))
+        rows = (
+            report.get(marks[photo[0]], {}) for report in (reports[filed.get(photo, nights)], reports[nights], whole)
+        )
         yield photo, [row.get(name, "") for row in rows for name in SAID]
 
 
-def scored(library: Library, numbers: Mapping[str, int], report: Path) -> Score:
+def scored(library: Library, numbers: Mapping[Mark, int], report: Path) -> Score:
     names: dict[str, int] = {}
     groups: dict[str, dict[int, int]] = {"event": {}, "trip": {}}
-    for digest, row in read_report(report).items():
+    for mark, row in read_report(report).items():
         for kind, found in groups.items():
-            if digest in numbers and row[kind]:
-                found[numbers[digest]] = names.setdefault(row[kind], len(names))
+            if mark in numbers and row[kind]:
+                found[numbers[mark]] = names.setdefault(row[kind], len(names))
     return score(library, groups["event"], groups["trip"], {})
 
 
-def read_report(path: Path) -> dict[str, dict[str, str]]:
-    """The rows by SHA-256: of files with the same bytes, one."""
+def read_report(path: Path) -> dict[Mark, dict[str, str]]:
+    """The rows of files by what a move does not change."""
     with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return {row["sha256"]: row for row in csv.DictReader(file)}
+        return {(row["size"], row["modified"]): row for row in csv.DictReader(file) if row["size"]}
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -6,13 +6,13 @@ the catalog beforehand. ``--soak 1000`` tries 1,000 sequences of each kind.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from albumsort.apply.albums import MARKER
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
+from albumsort.hashing import fingerprint_of
 from albumsort.labels.parse import load_table
 from albumsort.pipeline import scan as scan_module
 from albumsort.pipeline.from_report import read_done

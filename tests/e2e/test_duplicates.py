@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from albumsort.hashing import ENDS
+
 from .conftest import Library, digest
 from .odd_library import assert_same, snapshot
 
@@ -98,3 +100,22 @@ def test_a_new_duplicate_of_a_moved_photo_is_told(library: Library, scan: Scan) 
     moved = scan("--action", "move")
     assert os.path.basename(moved["again.jpg"]["destination"]) == "again.jpg"
     assert (digest(library.albums / "Pets" / "2023" / "again.jpg")) == moved["again.jpg"]["sha256"]
+
+
+def test_only_what_may_be_a_duplicate_is_hashed(library: Library, scan: Scan) -> None:
+    hashes = {path: row["sha256"] for path, row in scan().items() if row["sha256"]}
+    assert hashes == {path: digest(library.photos / path) for path in (ONE, OTHER)}
+
+
+def test_photos_of_one_size_with_the_same_ends_are_no_duplicates(library: Library, scan: Scan) -> None:
+    """As two pictures saved with much behind the pixels: what tells photos apart at first does not see the middle."""
+    photo, other = library.photos / "2023" / "cat.jpg", library.photos / "zz.jpg"
+    start = photo.read_bytes() + bytes(ENDS)
+    for path, middle in ((photo, b"one"), (other, b"two")):
+        path.write_bytes(start + middle + bytes(ENDS))
+    rows = scan("--action", "copy")
+    assert (rows["2023/cat.jpg"]["status"], rows["zz.jpg"]["status"]) == ("done", "done")
+    for path in (photo, other):
+        row = rows[str(path.relative_to(library.photos))]
+        assert row["sha256"] == digest(path) == digest(library.photos / row["destination"])
+        assert "duplicate" not in row["note"]

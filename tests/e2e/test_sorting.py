@@ -170,8 +170,10 @@ def test_photos_that_swapped_their_names_are_both_known_by_their_content(library
     aside.rename(coffee)
     after = scan()
     assert sorted(after) == sorted(before)
-    assert after["2023/cat.jpg"]["sha256"] == before["2023/coffee.jpg"]["sha256"]
-    assert after["2023/coffee.jpg"]["sha256"] == before["2023/cat.jpg"]["sha256"]
+    assert before["2023/cat.jpg"]["labels"] != before["2023/coffee.jpg"]["labels"]
+    for cell in ("labels", "sha256", "modified"):
+        assert after["2023/cat.jpg"][cell] == before["2023/coffee.jpg"][cell]
+        assert after["2023/coffee.jpg"][cell] == before["2023/cat.jpg"][cell]
 
 
 def test_what_cannot_be_placed_is_told_as_photos_and_files_that_go_with_them(library: Library, scan: Scan) -> None:
