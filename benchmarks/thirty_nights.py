@@ -169,7 +169,7 @@ def measure(library: Library, source: Path, one: Home, home: Home, nights: Itera
     hashes = Hashes()
     numbers = {hashes.of(source / row["path"]): number for number, row in enumerate(library.rows)}
     marks = {hashes.of(source / row["path"]): mark for mark, row in read_report(one.report(1)).items()}
-    known = {marks[digest]: number for digest, number in numbers.items()}
+    known = {marks[digest]: number for digest, number in numbers.items() if digest in marks}
     history = [_of(numbers, albums_of(home.photos, hashes)) for _ in nights]
     whole, last = _of(numbers, albums_of(one.photos, hashes)), history[-1]
     harms = [harm(before, after) for before, after in pairwise(history)]

@@ -201,6 +201,33 @@ def test_a_catalog_from_before_gps_times_is_brought_up_to_date(tmp_path: Path) -
         assert {photo.id: photo for photo in catalog.photos_with(size=10)} == photos
 
 
+def test_what_was_recognised_before_there_were_fingerprints_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    rows = [(1, b"a.jpg", "aa", "jpeg"), (2, b"b.jpg", None, "jpeg"), (3, b"c.mp4", "cc", "video"), (4, b"d", "", "")]
+    with sqlite3.connect(path) as db:
+        db.executescript("".join(MIGRATIONS[:5]) + "PRAGMA user_version = 5;")
+        db.executemany(
+            "INSERT INTO photo (id, folder, name, size, mtime_ns, inode, content, format, problem, time_zone, camera) "
+            "VALUES (?1, x'2f', ?2, 10, 20, 30, ?3, ?4, '', '', '')",
+            rows,
+        )
+        db.execute("INSERT INTO recognition VALUES ('aa', 'model', ?, ?)", (b"\1\0", b"\0\0\0\0"))
+    db.close()
+    with Catalog(path) as catalog:
+        photos = {photo.id: (photo.fingerprint, photo.content) for photo in catalog.photos_with(size=10)}
+        assert photos == {1: ("aa", "aa"), 2: (None, ""), 3: ("", "cc"), 4: ("", "")}
+        assert catalog.recognition("aa", "model") == Prediction((1,), (0.0,))
+
+
+def test_a_hash_is_learned_of_a_photo_that_did_not_change(catalog: Catalog) -> None:
+    photo = catalog.put(replace(PHOTO, content=""))
+    catalog.learn_content(photo.path, replace(photo.stamp, mtime_ns=1), CONTENT)
+    catalog.learn_content("/photos/other.jpg", photo.stamp, CONTENT)
+    assert catalog.photos_with(fingerprint=FINGERPRINT) == [photo]
+    catalog.learn_content(photo.path, photo.stamp, CONTENT)
+    assert catalog.photos_with(fingerprint=FINGERPRINT) == [replace(photo, content=CONTENT)]
+
+
 def test_a_file_that_is_no_catalog_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     path.write_bytes(b"holiday plans" * 1000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -103,13 +102,12 @@ def make_scene(catalog: Catalog, photos: Path, albums: Path, action: Action, old
 
 
 def put_photo(catalog: Catalog, path: Path) -> int:
-    content = hashlib.sha256(path.read_bytes()).hexdigest()
-    return catalog.put(Photo(0, str(path), Stamp.of(path.lstat()), content, "jpeg", "", Metadata())).id
+    return catalog.put(Photo(0, str(path), Stamp.of(path.lstat()), "fingerprint", "jpeg", "", Metadata())).id
 
 
 def planned(path: Path, destination: Path, action: Action, photo: int) -> Decision:
     decision = Decision(str(path), "planned", photo_id=photo, stamp=Stamp.of(path.lstat()), action=action)
-    return replace(decision, destination=str(destination), content=hashlib.sha256(path.read_bytes()).hexdigest())
+    return replace(decision, destination=str(destination))
 
 
 def before_and_after(scene: Scene) -> tuple[Tree, Tree]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,30 @@ def test_a_move_with_both_names_is_half_done_and_loses_the_new_one(
     tidy(step)
     assert look(step) == ("nothing", None)
     assert source.read_bytes() == BYTES
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_move_that_was_copied_where_nobody_could_foresee_it_is_told_by_size_and_time(
+    make: Callable[..., Step], source: Path, destination: Path, touched: bool
+) -> None:
+    """As in a pool of disks; its hash is not in the journal then."""
+    step = replace(make("move"), content="")
+    os.makedirs(destination.parent)
+    shutil.copy2(source, destination)
+    source.unlink()
+    os.utime(destination, ns=(MTIME_NS, MTIME_NS + touched))
+    assert look(step)[0] == ("nothing" if touched else "done")
+
+
+@pytest.mark.parametrize("across", [False, True])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_moved_file_that_has_another_time_goes_back_where_its_bytes_are_known_to_be_the_same(
+    make: Callable[..., Step], across: bool, edited: bool
+) -> None:
+    step = make("move", across=across)
+    moved = carry_out(step if across else replace(step, content=""))
+    Path(step.destination).write_bytes(bytes(len(BYTES)) if edited else BYTES)
+    assert (obstacle(fitted(inverse(moved)), read=True) == "") == (across and not edited)
 
 
 @pytest.mark.parametrize("action", ["move", "copy"])

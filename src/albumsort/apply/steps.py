@@ -241,12 +241,15 @@ def _is_name_holder(step: Step) -> bool:
 
 
 def _is_the_moved(step: Step, there: Stamp) -> bool:
-    """Whether the file at the destination is the one whose old name is gone."""
+    """Whether the file at the destination is the one whose old name is gone.
+
+    One that was copied without a hash in the journal, where the system had not said that it would be, has its time.
+    """
     if there == step.stamp:
         return True
-    if there.size != step.stamp.size or not step.content:
-        return False
-    return _content(step.destination) == step.content
+    if not step.content:
+        return (there.size, there.mtime_ns) == (step.stamp.size, step.stamp.mtime_ns)
+    return there.size == step.stamp.size and _content(step.destination) == step.content
 
 
 def _content(path: str) -> str:
