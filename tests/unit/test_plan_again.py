@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from albumsort.plan.plan import TAKEN_OUT, Known
-from albumsort.records import Action, CaptureTime, Placement
+from albumsort.records import Action, CaptureTime, Placement, Stamp
 from tests.unit.planning import LUNCH, PETS, UNCLEAR, Disk, known, outcome, outcomes, plan
 
 FOOD = "/albums/Food/2023"
@@ -157,6 +157,47 @@ def test_an_album_that_became_unsorted_keeps_the_photos_that_were_moved_there() 
     for rearrange in (False, True):
         [decision] = plan(cat, disk=disk, action="move", rearrange=rearrange)
         assert (decision.status, decision.gives_way) == ("skipped", ())
+
+
+def unhashed(item: Known, *old: Placement) -> Known:
+    """As most photos are that were only linked."""
+    return replace(item, photo=replace(item.photo, content=""), placements=[replace(one, content="") for one in old])
+
+
+@pytest.mark.parametrize(("action", "there"), ACTIONS)
+@pytest.mark.parametrize("name", ["cat.jpg", "renamed.jpg"])
+def test_links_of_a_photo_that_nobody_hashed_give_way_too(action: Action, there: str, name: str) -> None:
+    disk = Disk(**{f"{PETS}/cat.jpg": there.replace("/cat.jpg", f"/{name}")})
+    cat = unhashed(known(f"/photos/{name}", prediction=LUNCH), *placed_before(disk, action))
+    [decision] = plan(cat, disk=disk, action=action)
+    assert (outcome(decision), list(decision.gives_way)) == (("planned", f"{FOOD}/{name}"), list(cat.placements))
+
+
+@pytest.mark.parametrize("action", ["copy", "hardlink"])
+def test_what_has_another_time_than_a_photo_that_nobody_hashed_stays(action: Action) -> None:
+    """The photo was saved as a new file: perhaps nobody has the older bytes any more."""
+    disk = Disk(**{f"{PETS}/cat.jpg": "before"})
+    cat = unhashed(known("/photos/cat.jpg", prediction=LUNCH), *placed_before(disk, action))
+    cat = replace(cat, photo=replace(cat.photo, stamp=Stamp(1, 9, 9)))
+    [decision] = plan(cat, disk=disk, action=action)
+    assert (outcome(decision), decision.gives_way) == (("planned", f"{FOOD}/cat.jpg"), ())
+
+
+@pytest.mark.parametrize("name", ["cat", "renamed"])
+@pytest.mark.parametrize("action", ["hardlink", "symlink"])
+def test_a_photo_that_nobody_hashed_stays_out_of_its_album_though_its_companion_is_there(
+    action: Action, name: str
+) -> None:
+    disk = Disk(**{f"{PETS}/cat.jpg": "cat", f"{PETS}/cat.xmp": "bytes of it"})
+    old = [disk.placed(f"{PETS}/cat{suffix}", action, "") for suffix in (".jpg", ".xmp")]
+    del disk.entries[f"{PETS}/cat.jpg"]
+    cat = unhashed(known(f"/photos/{name}.jpg", beside=(".xmp",)), *old)
+    assert plan(cat, disk=disk, action=action)[0].note == TAKEN_OUT
+
+
+def test_photos_that_nobody_hashed_are_no_duplicates() -> None:
+    decisions = plan(*(unhashed(known(f"/photos/{folder}/cat.jpg")) for folder in "ab"), action="copy")
+    assert [(row.status, "duplicate" in row.note) for row in decisions] == [("planned", False)] * 2
 
 
 def twins(*folders: str) -> Sequence[Known]:
