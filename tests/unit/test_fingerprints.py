@@ -83,6 +83,12 @@ def test_a_photo_that_was_hashed_is_hashed_when_it_was_edited(catalog: Catalog, 
     assert (after.id, after.content) == (before.id, sha256(DOG))
 
 
+def test_a_photo_that_is_read_for_another_model_keeps_its_hash(catalog: Catalog, tmp_path: Path) -> None:
+    """It is not hashed again."""
+    before = catalog.put(replace(photo_at(tmp_path / "a.jpg", CAT), content="hash"))
+    assert taken_for(catalog, photo_at(tmp_path / "a.jpg"), before=before) == before
+
+
 def test_photos_of_one_fingerprint_and_videos_of_one_size_are_hashed_and_no_others(
     catalog: Catalog, tmp_path: Path
 ) -> None:

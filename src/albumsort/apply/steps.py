@@ -241,13 +241,10 @@ def _is_name_holder(step: Step) -> bool:
 
 
 def _is_the_moved(step: Step, there: Stamp) -> bool:
-    """Whether the file at the destination is the one whose old name is gone.
-
-    One that was copied without a hash in the journal, where the system had not said that it would be, has its time.
-    """
+    """Whether the file at the destination is the one whose old name is gone."""
     if there == step.stamp:
         return True
-    if not step.content:
+    if not step.content:  # it had to be copied where nobody could foresee it
         return (there.size, there.mtime_ns) == (step.stamp.size, step.stamp.mtime_ns)
     return there.size == step.stamp.size and _content(step.destination) == step.content
 

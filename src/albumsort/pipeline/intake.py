@@ -111,14 +111,24 @@ def identify(catalog: Catalog, intake: Intake, unread: Unread, read: Photo) -> P
     same = catalog.photos_with(fingerprint=read.fingerprint) if read.fingerprint else []
     same = [photo for photo in same if photo.id not in intake.seen]
     edited = [unread.before] if unread.before and unread.before.id not in intake.seen else []
-    if read.fingerprint and not read.content and any(photo.content for photo in same + edited):
-        read = replace(read, content=content_now(read))  # what needed it once needs it again, such as copies of it
+    if read.fingerprint and not read.content:
+        read = replace(read, content=_content(read, unread.before, same + edited))
     here = [photo for photo in same if photo.path == read.path]
     moved = [photo for photo in same if photo.content in ("", read.content) and not is_there(photo)]
     photo = next(iter(here + moved + edited), None)
     if photo is None and unread.stranger:
         return None
     return catalog.put(replace(read, id=photo.id if photo else 0))
+
+
+def _content(read: Photo, before: Photo | None, others: Sequence[Photo]) -> str:
+    """The SHA-256 of a file, "" where none of those that it may be has one: what needed it once, as copies, does again.
+
+    It is known of one that did not change since ``before``, and is read for another model, say.
+    """
+    if before and before.content and before.stamp == read.stamp:
+        return before.content
+    return content_now(read) if any(photo.content for photo in others) else ""
 
 
 def content_now(photo: Photo) -> str:
