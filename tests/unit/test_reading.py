@@ -14,6 +14,7 @@ from PIL import Image
 
 from albumsort.errors import PictureError
 from albumsort.hashing import ENDS, fingerprint_of
+from albumsort.library import read
 from albumsort.library.read import open_photo
 from albumsort.records import Metadata, Stamp
 
@@ -81,6 +82,26 @@ def test_of_a_large_photo_only_what_is_needed_is_read(tmp_path: Path) -> None:
 
 def bytes_read() -> int:
     return int(Path("/proc/self/io").read_text().split()[1])
+
+
+@pytest.mark.parametrize("place", [-1, 2**64])
+def test_a_place_that_no_file_has_is_no_error_of_the_disk(tmp_path: Path, place: int) -> None:
+    """Which would be tried again each night: a broken file may name any place."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg())
+    with open_photo(str(path)) as photo, pytest.raises((ValueError, OverflowError)):
+        photo.stream.seek(place)
+
+
+@pytest.mark.parametrize("in_memory", [0, read.IN_MEMORY])
+def test_a_tiff_that_names_a_place_far_behind_its_end_has_no_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    monkeypatch.setattr(read, "IN_MEMORY", in_memory)
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"II+\0\x08\0\0\0" + (2**63 - 1).to_bytes(8, "little"))
+    with open_photo(str(path)) as photo:
+        assert (photo.format, photo.metadata) == ("tiff", Metadata())
 
 
 @pytest.mark.parametrize("data", [b"", b"this is no picture\n", b"x" * 10_000_000])

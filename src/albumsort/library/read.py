@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from albumsort.hashing import fingerprint_of, sha256_of
 from albumsort.library.exif import read_exif
 from albumsort.library.formats import COMPRESSED, HEAD_SIZE, sniff
 from albumsort.records import Metadata, Stamp
+
+IN_MEMORY = 64 * 1024 * 1024
+"""Up to this many bytes a file that is hashed as a whole is held in memory; of a larger one the disk is asked again."""
 
 BUFFER = 256 * 1024
 """Bytes that are read at a time: EXIF with its preview, mostly."""
@@ -45,6 +49,19 @@ class Opened:
     stream: BinaryIO
 
 
+class _Stream(io.BufferedReader):
+    """A file in which a place that no file can have is no error of the disk, but of the bytes that name it."""
+
+    def seek(self, target: int, whence: int = os.SEEK_SET, /) -> int:
+        """As in memory: raises ValueError for a negative or impossible place."""
+        try:
+            return super().seek(target, whence)
+        except OSError as error:
+            if error.errno == errno.EINVAL:
+                raise ValueError(f"no file has a place {target}") from error
+            raise
+
+
 @contextmanager
 def open_photo(path: str) -> Iterator[Opened]:
     """Open and sniff a file and read its EXIF; ``stream`` is seekable and at 0, and closed on leaving.
@@ -52,7 +69,7 @@ def open_photo(path: str) -> Iterator[Opened]:
     Raises OSError for what cannot be opened or read, and on leaving for what changed since it was opened; PictureError
     for what is no regular file.
     """
-    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=BUFFER) as stream:
+    with _Stream(os.fdopen(os.open(path, _FLAGS), "rb", buffering=0), BUFFER) as stream:
         before = os.fstat(stream.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise PictureError("not a regular file")
@@ -72,6 +89,8 @@ def _look_into(path: str, stream: BinaryIO, stamp: Stamp) -> Opened:
     content = ""
     if picture_format not in COMPRESSED:
         stream.seek(0)
+        if stamp.size <= IN_MEMORY:
+            stream = io.BytesIO(stream.read())
         content = sha256_of(stream)
     fingerprint = content or fingerprint_of(stream, stamp.size)
     stream.seek(0)
