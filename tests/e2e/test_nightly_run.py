@@ -80,10 +80,11 @@ def test_with_nothing_new_nothing_heavy_is_imported(seen: Library) -> None:
     assert not imported & {"torch", "torchvision", "numpy", "PIL", "pi_heif", "exifread"}
 
 
-def test_only_what_is_new_is_opened(seen: Library) -> None:
+def test_only_what_is_new_and_what_it_may_be_a_duplicate_of_is_opened(seen: Library) -> None:
     (seen.photos / "New").mkdir()
     shutil.copyfile(seen.photos / CAT, seen.photos / "New" / "cat.jpg")
-    assert opened_photos(seen) == {"New/cat.jpg"}
+    assert opened_photos(seen) == {"New/cat.jpg", CAT}
+    assert opened_photos(seen) == set()
 
 
 def test_a_photo_renamed_in_place_is_known_without_being_opened(seen: Library, without_torch: dict[str, str]) -> None:
