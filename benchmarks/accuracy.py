@@ -21,9 +21,10 @@ import numpy.typing as npt
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
 from albumsort.library.read import open_photo
-from albumsort.vision.compile import choose_precision, compiled
+from albumsort.vision.compile import compiled
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import WantedPrecision
+from albumsort.vision.precision import floating
 from albumsort.vision.weights import Weights, choose_weights
 
 Floats = npt.NDArray[np.float64]
@@ -70,7 +71,7 @@ def main() -> None:
 def recognise(folder: Path, weights: Weights, precision: WantedPrecision) -> Run:
     """Decode and recognise as a scan does."""
     files = sorted(file for file in folder.iterdir() if re.match(r"\d{3}_", file.name))
-    module = compiled(weights, choose_precision(precision, say=print))
+    module = compiled(weights, floating(precision, say=print))
 
     def decode(file: Path) -> npt.NDArray[np.uint8]:
         with open_photo(str(file)) as photo:

@@ -40,7 +40,7 @@ def lite0() -> Weights:
 
 @pytest.fixture(scope="module")
 def classifier(lite0: Weights) -> Classifier:
-    return Classifier(lite0, "fp32", say=pytest.fail)
+    return Classifier.floating(lite0, "fp32", say=pytest.fail)
 
 
 def check_photographs(classifier: Classifier, preprocessing: Preprocessing) -> None:
@@ -54,7 +54,7 @@ def check_photographs(classifier: Classifier, preprocessing: Preprocessing) -> N
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_efficientnet_lite0_recognises_photographs(lite0: Weights, precision: str) -> None:
     # Where the processor has no bfloat16 this is fp32 again.
-    classifier = Classifier(lite0, "bf16" if precision == "bf16" else "fp32")
+    classifier = Classifier.floating(lite0, "bf16" if precision == "bf16" else "fp32", say=print)
 
     check_photographs(classifier, lite0.preprocessing)
 
@@ -62,7 +62,7 @@ def test_efficientnet_lite0_recognises_photographs(lite0: Weights, precision: st
 def test_resnet18_recognises_photographs(resnet18_weights: str) -> None:
     weights = choose_weights("resnet18", resnet18_weights, say=pytest.fail)
 
-    check_photographs(Classifier(weights), weights.preprocessing)
+    check_photographs(Classifier.floating(weights, "auto", say=pytest.fail), weights.preprocessing)
 
 
 def test_a_prediction_is_sorted_and_without_the_improbable(lite0: Weights, classifier: Classifier) -> None:

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from albumsort.vision import compile as compile_module
-from albumsort.vision.compile import choose_precision, compiled
+from albumsort.vision import torchscript
+from albumsort.vision.compile import compiled
 from albumsort.vision.weights import Weights, choose_weights, load_state
 
 
@@ -110,7 +111,7 @@ def test_a_damaged_cache_file_is_built_again(
         "flipped": bytes(data),
         "empty": b"",
         "foreign": b"something else",
-        "no TorchScript": compile_module._header(b"hello") + b"hello",
+        "no TorchScript": torchscript._header(b"hello") + b"hello",
     }
     path.write_bytes(contents[damage])
 
@@ -166,35 +167,8 @@ def test_no_warning_reaches_the_user_and_others_are_not_silenced(weights: Weight
         warnings.simplefilter("error")
         compiled(weights, "fp32")
         compiled(weights, "fp32")
-    with compile_module._quiet(), pytest.raises(FutureWarning):
+    with torchscript._quiet(), pytest.raises(FutureWarning):
         warnings.warn("something else is deprecated", FutureWarning, stacklevel=1)
-
-
-def test_a_processor_without_bfloat16_calculates_in_float32_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines: list[str] = []
-    monkeypatch.setattr(compile_module, "_has_bf16", lambda: False)
-
-    assert choose_precision("auto", say=pytest.fail) == "fp32"
-    assert choose_precision("fp32", say=pytest.fail) == "fp32"
-    assert choose_precision("bf16", say=lines.append) == "fp32"
-    assert len(lines) == 1
-    assert "bfloat16" in lines[0]
-
-
-def test_a_processor_with_bfloat16_uses_it_unless_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compile_module, "_has_bf16", lambda: True)
-
-    assert choose_precision("auto", say=pytest.fail) == "bf16"
-    assert choose_precision("bf16", say=pytest.fail) == "bf16"
-    assert choose_precision("fp32", say=pytest.fail) == "fp32"
-
-
-@pytest.mark.skipif(not os.path.exists("/proc/cpuinfo"), reason="no /proc/cpuinfo to compare with")
-def test_bfloat16_is_found_where_the_processor_lists_it() -> None:
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        flags = set(file.read().split())
-
-    assert compile_module._has_bf16() == bool(flags & {"avx512_bf16", "amx_tile", "bf16"})
 
 
 def test_a_cache_file_that_cannot_be_replaced_leaves_nothing_behind(weights: Weights, cache: Path) -> None:

@@ -59,8 +59,8 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
 @click.option(
     "--precision",
-    type=click.Choice(["auto", "fp32", "bf16"]),
-    help="The network's arithmetic; auto is bf16 where the processor has it.  [default: the library's own]",
+    type=click.Choice(["auto", "fp32", "bf16", "int8"]),
+    help="The network's arithmetic; auto is the quickest of this processor.  [default: the library's own]",
 )
 @click.option(
     "--exclude",

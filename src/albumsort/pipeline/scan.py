@@ -83,7 +83,7 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         if options.action == "move":
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         if intake.unread:
-            _recognise(catalog, intake, model, options, progress, stopped)
+            _recognise(catalog, intake, model, rules.table, options, progress, stopped)
         step = partial(progress.step, "Reading sidecars")
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
         step = partial(progress.step, "Hashing possible duplicates")
@@ -147,15 +147,21 @@ def _recognise(
     catalog: Catalog,
     intake: Intake,
     model: ModelChoice,
+    table: LabelTable,
     options: ScanOptions,
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
     from albumsort.pipeline.recognise import recognise
 
-    total, jobs = len(intake.unread), options.jobs or os.cpu_count() or 1
-    for done in recognise(catalog, intake, model, jobs=jobs, say=progress.say, stopped=stopped):
+    total, jobs = len(intake.unread), options.jobs or _processors()
+    for done in recognise(catalog, intake, model, table, jobs=jobs, say=progress.say, stopped=stopped):
         progress.step("Recognising", total, done)
+
+
+def _processors() -> int:
+    """How many this process may use, which a container or ``taskset`` may have limited."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterable[Known]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from torch.jit import ScriptModule
 
 from albumsort.records import Prediction
-from albumsort.vision.compile import choose_precision, compiled
-from albumsort.vision.networks import WantedPrecision
+from albumsort.vision.compile import compiled
+from albumsort.vision.networks import Precision, WantedPrecision
+from albumsort.vision.precision import floating
 from albumsort.vision.weights import Weights
+
+Pixels = npt.NDArray[np.uint8]
 
 _LEAST = 5e-4
 """Classes less probable than this are left out of a prediction, but for the likeliest three."""
@@ -21,23 +26,26 @@ _MOST = 100
 
 
 class Classifier:
-    """A compiled network, ready for batches. ``precision`` is "fp32" or "bf16": the one that was chosen.
+    """A compiled network, ready for batches, in ``precision``. Several threads may use it at one time."""
 
-    ``say`` gets a line where it is not the one asked for. Raises AlbumsortError for weights that cannot be loaded.
-    """
+    def __init__(self, module: ScriptModule, precision: Precision) -> None:
+        self.precision = precision
+        self._module = module
 
-    def __init__(
-        self, weights: Weights, precision: WantedPrecision = "auto", *, say: Callable[[str], None] = lambda _: None
-    ) -> None:
-        self.precision = choose_precision(precision, say=say)
-        self._module = compiled(weights, self.precision)
+    @classmethod
+    def floating(cls, weights: Weights, wanted: WantedPrecision, *, say: Callable[[str], None]) -> Classifier:
+        """The network in ``wanted`` or, where that is neither fp32 nor bf16, in the better that the processor has.
 
-    def classify(self, pictures: np.ndarray) -> list[Prediction]:
-        """The likeliest classes of each picture of a batch, uint8 (n, crop, crop, 3), RGB."""
+        ``say`` gets a line where it is not the one asked for. Raises AlbumsortError for weights that cannot be loaded.
+        """
+        precision = floating(wanted, say=say)
+        return cls(compiled(weights, precision), precision)
+
+    def classify(self, pictures: Sequence[Pixels] | Pixels) -> list[Prediction]:
+        """The likeliest classes of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""
         if not len(pictures):
             return []
-        # torch takes over the memory, so it must be in one piece and writable.
-        batch = torch.from_numpy(np.require(pictures, np.uint8, ["C", "W"]))
+        batch = torch.from_numpy(np.stack(pictures))
         with torch.inference_mode():
             shares, classes = self._module(batch).topk(_MOST, dim=1)
         return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]

@@ -28,13 +28,12 @@ class _SameConv(nn.Conv2d):
     """A convolution padded as TensorFlow's "SAME" pads an input whose sides are even: at stride 2 more at the end."""
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
-        super().__init__(channels_in, channels_out, kernel, stride, groups=groups, bias=False)
-        padding = kernel - stride
-        self.before, self.after = padding // 2, padding - padding // 2
+        super().__init__(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = functional.pad(x, [self.before, self.after, self.before, self.after])
-        return functional.conv2d(x, self.weight, None, self.stride, 0, 1, self.groups)
+        # A kernel with zeros before it, and the same padding on all sides, is the same and spares a copy of the input.
+        weight = functional.pad(self.weight, [1, 0, 1, 0]) if self.stride[0] == 2 else self.weight
+        return functional.conv2d(x, weight, None, self.stride, self.padding, 1, self.groups)
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 Interpolation = Literal["bilinear", "bicubic"]
 
-Precision = Literal["fp32", "bf16"]
+Precision = Literal["fp32", "bf16", "int8"]
 """What a network can be calculated in."""
-WantedPrecision = Literal["auto", "fp32", "bf16"]
-"""What can be asked for; "auto" is the best that the processor has in hardware."""
+WantedPrecision = Literal["auto", "fp32", "bf16", "int8"]
+"""What can be asked for; "auto" is the quickest that the processor has in hardware and that pays back."""
 
 CLASSES = 1000
 
@@ -47,7 +47,8 @@ class Network:
     ``top1`` is the published ImageNet accuracy in percent. ``temperature`` divides the logits, so that a probability
     says how often it is right. ``url`` is where the weights can be downloaded, its file name ending in ``-`` and the
     first eight hex digits of the SHA-256; "" where the weights come in a Python package. ``build`` makes the untrained
-    module, in evaluation mode, from (n, 3, crop, crop) floats to (n, 1000) logits.
+    module, in evaluation mode, from (n, 3, crop, crop) floats to (n, 1000) logits. ``gains_by_int8`` says whether that
+    is worth trying: convolutions of single channels become slower by it, and less exact.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Network:
     temperature: float
     url: str
     build: Callable[[], nn.Module]
+    gains_by_int8: bool = False
 
     @property
     def calibration(self) -> str:
@@ -93,6 +95,7 @@ _KNOWN = (
         temperature=0.81,
         url="https://download.pytorch.org/models/resnet18-f37072fd.pth",
         build=_resnet18,
+        gains_by_int8=True,
     ),
     # https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite: (x - 127) / 128 for x in 0..255
     Network(
