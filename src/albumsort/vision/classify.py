@@ -45,7 +45,7 @@ class Classifier:
         """The likeliest classes of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""
         if not len(pictures):
             return []
-        batch = torch.from_numpy(np.stack(pictures))
+        batch = torch.from_numpy(np.stack(list(pictures)))
         with torch.inference_mode():
             shares, classes = self._module(batch).topk(_MOST, dim=1)
         return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
