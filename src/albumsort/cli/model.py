@@ -1,17 +1,26 @@
-"""``albumsort model``: which networks there are, and ResNet-18's weights by download."""
+"""``albumsort model``: which networks there are, their weights by download, and how they compare."""
 
 from __future__ import annotations
 
 import os
+import signal
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from albumsort.cli.numbers import Minutes, Seconds
 from albumsort.errors import AlbumsortError
+
+if TYPE_CHECKING:
+    from albumsort.pipeline.compare import Row
+    from albumsort.vision.networks import WantedPrecision
 
 
 @click.group()
 def model() -> None:
-    """List the networks that recognise photos, or download weights."""
+    """List the networks that recognise photos, download their weights, or compare them."""
 
 
 @model.command("list")
@@ -29,7 +38,7 @@ def list_models() -> None:
     for name, network in NETWORKS.items():
         weights = present[name]
         size = f"{os.path.getsize(weights.file) / 1e6:.0f} MB" if weights else "-"
-        where = weights.file if weights else "not here; get them with `albumsort model fetch`"
+        where = weights.file if weights else f"not here; get them with `albumsort model fetch {name}`"
         click.echo(_row("*" if name == first else " ", name, network.title, f"{network.top1:.1f} %", size, where))
     click.echo("* what a new library is recognised with")
     if first != PREFERRED:
@@ -40,20 +49,125 @@ def _row(star: str, name: str, title: str, top1: str, size: str, weights: str) -
     return f"{star} {name:<18}  {title:<18}  {top1:>6}  {size:>5}  {weights}"
 
 
-@model.command(short_help="Download the weights of ResNet-18.")
-def fetch() -> None:
-    """Download the weights of ResNet-18 to the cache of torch hub, or check those that are there."""
+@model.command(short_help="Download the weights of networks.")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+def fetch(names: tuple[str, ...]) -> None:
+    """Download the weights of each network NAME to the cache of torch hub, or check those that are there.
+
+    Without a NAME they are those of resnet18; `albumsort model list` has the others.
+    """
+    from albumsort.vision.networks import NETWORKS
+    from albumsort.vision.weights import PREFERRED
+
+    for name in names:
+        if name not in NETWORKS:
+            raise AlbumsortError(f"{name}: not known; choose from {', '.join(NETWORKS)}")
+    for name in names or (PREFERRED,):
+        _fetch(name)
+
+
+def _fetch(name: str) -> None:
     from albumsort.vision.download import DownloadError
     from albumsort.vision.networks import NETWORKS
     from albumsort.vision.weights import PREFERRED
     from albumsort.vision.weights import fetch as fetch_weights
 
-    network = NETWORKS[PREFERRED]
+    network = NETWORKS[name]
     try:
         weights, downloaded = fetch_weights(network)
     except DownloadError as error:
+        copy = " or a copy of microsoft/resnet-18" if name == PREFERRED else ""
         raise AlbumsortError(
             f"no {network.title} weights by download: {error}; try again later, or give `albumsort scan` the file "
-            f"{network.url.rpartition('/')[2]} or a copy of microsoft/resnet-18 from a mirror with --weights"
+            f"{network.url.rpartition('/')[2]}{copy} from a mirror with --weights"
         ) from error
-    click.echo(f"{weights.file}: {'downloaded' if downloaded else 'already here'}, and whole")
+    if weights.source == "package":
+        click.echo(f"{weights.file}: comes with albumsort")
+    else:
+        click.echo(f"{weights.file}: {'downloaded' if downloaded else 'already here'}, and whole")
+
+
+@model.command(short_help="Measure the networks on this machine.")
+@click.option("--model", "names", metavar="NAME", multiple=True, help="A network; may be repeated.  [default: all]")
+@click.option(
+    "--weights",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    help="Weights for one of them, as `albumsort scan` takes them; may be repeated.",
+)
+@click.option("--on", "folder", metavar="LABELLED_DIR", help="Photos that say what they show, to measure accuracy on.")
+@click.option("--csv", "report", metavar="FILE", help="Also write the figures to a new CSV file.")
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "fp32", "bf16"]),
+    default="auto",
+    show_default=True,
+    help="The networks' arithmetic; auto is bf16 where the processor has it.",
+)
+@click.option(
+    "--seconds",
+    type=Seconds(min=0, max=3600),
+    metavar="SECONDS",
+    default=3,
+    show_default=True,
+    help="How long each of five sizes of batch is measured.",
+)
+@click.option(
+    "--stability",
+    type=Minutes(min=0.01, max=10_000),
+    is_flag=False,
+    flag_value=60,
+    default=None,
+    metavar="[MINUTES]",
+    help="Also run each network for an hour, or so many minutes, and say what has changed at the end.",
+)
+def compare(
+    names: tuple[str, ...],
+    files: tuple[str, ...],
+    folder: str | None,
+    report: str | None,
+    precision: WantedPrecision,
+    seconds: float,
+    stability: float | None,
+) -> None:
+    """Measure the networks on this machine: size, time to load, speed, CPU use, memory and, with --on, accuracy.
+
+    Each is measured in a process of its own. Weights that are not here are downloaded; where that fails, the speed is
+    measured with untrained ones.
+    """
+    from tqdm import tqdm
+
+    from albumsort.cli.model_table import table, write_header, write_row
+    from albumsort.pipeline.compare import Task, subjects
+    from albumsort.pipeline.compare import compare as measure
+    from albumsort.pipeline.labelled import labelled_photos
+
+    labelled = labelled_photos(folder) if folder is not None else None
+    if labelled and labelled.problems:
+        click.echo(f"{len(labelled.problems)} names in {folder} tell no class ({labelled.problems[0]})", err=True)
+    chosen = subjects(names, files)
+    task = Task(precision, seconds, stability or 0, labelled.photos if labelled else ())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no process of an hour is left behind
+    rows: list[Row] = []
+    with _new_file(report) if report is not None else nullcontext() as file:
+        if file:
+            write_header(file)
+        bar = tqdm(total=len(chosen), desc="Measuring", unit="model", leave=False, disable=not sys.stderr.isatty())
+        with bar:
+            for row in measure(chosen, task):
+                rows.append(row)
+                if file:
+                    write_row(file, row)
+                bar.update()
+    click.echo(table(rows))
+    sys.exit(int(any(row.photos_per_second is None for row in rows)))
+
+
+def _new_file(path: str) -> TextIO:
+    try:
+        return open(path, "x", encoding="utf-8", newline="")
+    except FileExistsError as error:
+        raise AlbumsortError(f"{path}: exists already and is left as it is; choose another name") from error
+    except OSError as error:
+        raise AlbumsortError(f"{path}: cannot be written: {error.strerror}; choose another place") from error

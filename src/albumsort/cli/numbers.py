@@ -27,6 +27,12 @@ class Seconds(click.FloatRange):
         return number
 
 
+class Minutes(Seconds):
+    """A number of minutes within bounds."""
+
+    name = "number of minutes"
+
+
 class LatLon(click.ParamType):  # type: ignore[type-arg]  # older versions of click do not have one
     """A position: latitude and longitude in degrees."""
 

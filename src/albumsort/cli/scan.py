@@ -54,7 +54,7 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option(
     "--model",
     metavar="NAME",
-    help="The network that recognises photos: resnet18 or efficientnet-lite0.  [default: the library's own]",
+    help="The network that recognises photos; `albumsort model list` has them.  [default: the library's own]",
 )
 @click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
 @click.option(

@@ -96,21 +96,25 @@ def _unwrapped(path: str, data: Any) -> dict[str, Tensor]:
 
 def _network_of(path: str, tensors: Mapping[str, Tensor]) -> tuple[Network, dict[str, Tensor]]:
     """The network that has just these names, and its own (meta) tensors; raises AlbumsortError."""
+    titles = [network.title for network in NETWORKS.values()]
+    problem = f"{path}: not the weights of {', '.join(titles[:-1])} or {titles[-1]}"
+    advice = "name weights of one of these"
+    # One network is built for comparison, not all: that takes time, and torchvision a second to load.
+    network = next((network for network in NETWORKS.values() if network.mark in tensors), None)
+    if network is None:
+        marks = ", ".join(network.mark for network in NETWORKS.values())
+        raise AlbumsortError(f"{problem}: the tensors by which these are told ({marks}) are missing; {advice}")
+    with torch.device("meta"):
+        expected = network.build().state_dict()
     given = {name for name in tensors if not name.endswith(_COUNTER)}
-    problems: list[tuple[int, str]] = []
-    for network in reversed(NETWORKS.values()):  # the preferred one needs torchvision, which takes a second to load
-        with torch.device("meta"):
-            expected = network.build().state_dict()
-        needed = {name for name in expected if not name.endswith(_COUNTER)}
-        missing, unknown = sorted(needed - given), sorted(given - needed)
-        if not missing and not unknown:
-            return network, expected
-        text = f"{len(missing)} tensors of {network.title} are missing"
-        text += f" ({missing[0]}, …)" if missing else ""
-        text += f", {len(unknown)} are not its own ({unknown[0]}, …)" if unknown else ""
-        problems.append((len(missing) + len(unknown), text))
-    titles = " or ".join(network.title for network in NETWORKS.values())
-    raise AlbumsortError(f"{path}: not the weights of {titles}: {min(problems)[1]}; name weights of one of these")
+    needed = {name for name in expected if not name.endswith(_COUNTER)}
+    missing, unknown = sorted(needed - given), sorted(given - needed)
+    if not missing and not unknown:
+        return network, expected
+    text = f"{len(missing)} tensors of {network.title} are missing"
+    text += f" ({missing[0]}, …)" if missing else ""
+    text += f", {len(unknown)} are not its own ({unknown[0]}, …)" if unknown else ""
+    raise AlbumsortError(f"{problem}: {text}; {advice}")
 
 
 def _fitted(path: str, name: str, tensor: Tensor, expected: Tensor) -> Tensor:

@@ -45,10 +45,15 @@ class Classifier:
         """The likeliest classes of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""
         if not len(pictures):
             return []
+        shares, classes = self.probabilities(pictures).topk(_MOST, dim=1)
+        return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
+
+    def probabilities(self, pictures: Sequence[Pixels] | Pixels) -> torch.Tensor:
+        """The probabilities of all classes, float32 (n, 1000), for a batch as ``classify`` takes it."""
         batch = torch.from_numpy(np.stack(list(pictures)))
         with torch.inference_mode():
-            shares, classes = self._module(batch).topk(_MOST, dim=1)
-        return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
+            result: torch.Tensor = self._module(batch)
+        return result
 
 
 def _prediction(classes: list[int], shares: list[float]) -> Prediction:

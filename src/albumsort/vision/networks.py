@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
@@ -46,9 +47,10 @@ class Network:
 
     ``top1`` is the published ImageNet accuracy in percent. ``temperature`` divides the logits, so that a probability
     says how often it is right. ``url`` is where the weights can be downloaded, its file name ending in ``-`` and the
-    first eight hex digits of the SHA-256; "" where the weights come in a Python package. ``build`` makes the untrained
-    module, in evaluation mode, from (n, 3, crop, crop) floats to (n, 1000) logits. ``gains_by_int8`` says whether that
-    is worth trying: convolutions of single channels become slower by it, and less exact.
+    first hex digits of the SHA-256; "" where the weights come in a Python package. ``build`` makes the untrained
+    module, in evaluation mode, from (n, 3, crop, crop) floats to (n, 1000) logits. ``mark`` is the name of a tensor
+    that no other network here has. ``gains_by_int8`` says whether that is worth trying: convolutions of single channels
+    become slower by it, and less exact.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Network:
     temperature: float
     url: str
     build: Callable[[], nn.Module]
+    mark: str
     gains_by_int8: bool = False
 
     @property
@@ -66,16 +69,16 @@ class Network:
         return f":t{self.temperature:g}"
 
 
-def _resnet18() -> nn.Module:
+def _torchvision(name: str) -> nn.Module:
     """Raises AlbumsortError where torchvision cannot be used."""
     try:
-        from torchvision.models import resnet18
+        from torchvision import models
     except (ImportError, OSError, RuntimeError, AttributeError) as error:  # one was installed without the other
         reason = str(error).strip().partition("\n")[0]
         raise AlbumsortError(
             f"torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command"
         ) from error
-    module: nn.Module = resnet18(weights=None)
+    module: nn.Module = getattr(models, name)(weights=None)
     return module.eval()
 
 
@@ -94,8 +97,42 @@ _KNOWN = (
         top1=69.8,
         temperature=0.81,
         url="https://download.pytorch.org/models/resnet18-f37072fd.pth",
-        build=_resnet18,
+        build=partial(_torchvision, "resnet18"),
+        mark="layer1.0.conv1.weight",
         gains_by_int8=True,
+    ),
+    # The three below: resize, interpolation, accuracy and address as in torchvision's MobileNet_V2_Weights,
+    # ShuffleNet_V2_X1_0_Weights and EfficientNet_B0_Weights. Their temperatures were not fitted: 1 leaves the
+    # probabilities as they are.
+    Network(
+        name="mobilenet_v2",
+        title="MobileNet V2",
+        preprocessing=Preprocessing(resize=232),
+        top1=72.2,  # IMAGENET1K_V2; V1 has 71.9
+        temperature=1.0,
+        url="https://download.pytorch.org/models/mobilenet_v2-7ebf99e0.pth",
+        build=partial(_torchvision, "mobilenet_v2"),
+        mark="features.1.conv.0.0.weight",
+    ),
+    Network(
+        name="shufflenet_v2",
+        title="ShuffleNet V2 x1.0",
+        preprocessing=Preprocessing(),
+        top1=69.4,
+        temperature=1.0,
+        url="https://download.pytorch.org/models/shufflenetv2_x1-5666bf0f80.pth",
+        build=partial(_torchvision, "shufflenet_v2_x1_0"),
+        mark="stage2.0.branch1.0.weight",
+    ),
+    Network(
+        name="efficientnet_b0",
+        title="EfficientNet-B0",
+        preprocessing=Preprocessing(interpolation="bicubic"),
+        top1=77.7,
+        temperature=1.0,
+        url="https://download.pytorch.org/models/efficientnet_b0_rwightman-7f5810bc.pth",
+        build=partial(_torchvision, "efficientnet_b0"),
+        mark="features.1.0.block.0.0.weight",
     ),
     # https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite: (x - 127) / 128 for x in 0..255
     Network(
@@ -108,6 +145,7 @@ _KNOWN = (
         temperature=0.67,
         url="",
         build=_efficientnet_lite0,
+        mark="_conv_stem.weight",
     ),
 )
 

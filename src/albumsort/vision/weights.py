@@ -24,9 +24,6 @@ Source = Literal["file", "hub", "package"]
 PREFERRED = "resnet18"
 PACKAGED = "efficientnet-lite0"
 
-OTHER_WAYS = "`albumsort model fetch` with a network, or --weights with its .pth file or a copy of microsoft/resnet-18"
-"""How to come by ResNet-18 where the download does not work."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -66,24 +63,30 @@ def choose_weights(model: str | None, weights: str | None, *, say: Callable[[str
         raise AlbumsortError(f"--model {model}: not known; choose one of {', '.join(NETWORKS)}")
     if weights:
         return _given(weights, model)
-    if model == PACKAGED:
-        return packaged_weights()
     network = NETWORKS[model or PREFERRED]
     try:
         return fetch(network)[0]
     except DownloadError as error:
+        ways = other_ways(network)
         if model:
-            raise AlbumsortError(f"--model {model}: no weights here ({error}); use {OTHER_WAYS}") from error
-        say(f"Using {NETWORKS[PACKAGED].title}: no {network.title} weights here ({error}). To have them: {OTHER_WAYS}.")
+            raise AlbumsortError(f"--model {model}: no weights here ({error}); use {ways}") from error
+        say(f"Using {NETWORKS[PACKAGED].title}: no {network.title} weights here ({error}). To have them: {ways}.")
         return packaged_weights()
 
 
-def fetch(network: Network) -> tuple[Weights, bool]:
-    """The weights of ``network`` from torch hub's cache, and whether they had to be downloaded to it.
+def other_ways(network: Network) -> str:
+    """How to come by the weights of ``network`` where the download does not work now."""
+    copy = " or a copy of microsoft/resnet-18" if network.name == PREFERRED else ""
+    file = os.path.basename(hub_file(network))
+    return f"`albumsort model fetch {network.name}` when online, or --weights with {file}{copy}"
 
-    A file there that is not what its name says is replaced. Raises DownloadError.
+
+def fetch(network: Network) -> tuple[Weights, bool]:
+    """The weights of ``network`` from its package or torch hub's cache, and whether they had to be downloaded to it.
+
+    A file in the cache that is not what its name says is replaced. Raises DownloadError.
     """
-    weights = cached_weights(network)
+    weights = present_weights(network)
     if weights is not None:
         return weights, False
     sha256 = download(network.url, hub_file(network))

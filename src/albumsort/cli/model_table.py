@@ -1,0 +1,92 @@
+"""The table and the CSV file of ``albumsort model compare``."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from typing import TextIO
+
+from albumsort.pipeline.compare import Row
+
+_HEADER = (
+    *("model", "parameters", "file", "first load", "load", "latency", "95 %", "photos/s", "batch", "CPUs", "memory"),
+    *("top-1", "top-5"),
+)
+_STABILITY_HEADER = ("model", "minutes", "photos/s first", "last", "drift", "memory first", "last", "outputs")
+
+
+def write_header(file: TextIO) -> None:
+    """Begin the CSV file, which is after RFC 4180: the columns are the fields of ``Row``."""
+    csv.writer(file).writerow(field.name for field in fields(Row))
+
+
+def write_row(file: TextIO, row: Row) -> None:
+    """Add one network to the CSV file; what was not measured is empty."""
+    csv.writer(file).writerow(_plain(value) for value in astuple(row))
+    file.flush()  # of an hour for each network none is lost by an interruption
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as lines of text, with a second table of the stability runs if there were any, and notes below."""
+    lines = _aligned([_HEADER, *(_cells(row) for row in rows)])
+    if any(row.minutes for row in rows):
+        lines += ["", *_aligned([_STABILITY_HEADER, *(_stability_cells(row) for row in rows)])]
+    notes = [f"* {row.model}: {row.note}" for row in rows if row.note]
+    return "\n".join([*lines, *([""] if notes else []), *notes])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.model + "*" * bool(row.note),
+        _number(row.parameters, ".1f", " M", 1e6),
+        _number(row.file_bytes, ".1f", " MB", 1e6),
+        _number(row.first_load_seconds, ".2f", " s"),
+        _number(row.load_seconds, ".2f", " s"),
+        _number(row.latency_ms, ".1f", " ms"),
+        _number(row.latency_p95_ms, ".1f", " ms"),
+        _number(row.photos_per_second, ",.0f"),
+        _number(row.batch, "d"),
+        _number(row.processors, ".2f"),
+        _number(row.peak_memory_bytes, ",.0f", " MB", 1e6),
+        _number(row.top1_percent, ".1f", " %"),
+        _number(row.top5_percent, ".1f", " %"),
+    )
+
+
+def _stability_cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.model,
+        _number(row.minutes, "g"),
+        _number(row.photos_per_second_first, ",.0f"),
+        _number(row.photos_per_second_last, ",.0f"),
+        _number(row.drift_percent, "+.1f", " %"),
+        _number(row.memory_first_bytes, ",.0f", " MB", 1e6),
+        _number(row.memory_last_bytes, ",.0f", " MB", 1e6),
+        {None: "-", True: "the same", False: "differ"}[row.same_outputs],
+    )
+
+
+def _number(value: float | None, form: str, unit: str = "", scale: float = 1) -> str:
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value if scale == 1 else value / scale:{form}}{unit}"
+
+
+def _aligned(cells: Sequence[Sequence[str]]) -> list[str]:
+    """One line a row: the first column to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for first, *others in cells:
+        numbers = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  ".join([first.ljust(widths[0]), *numbers]))
+    return lines
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.6g}"
+    return value

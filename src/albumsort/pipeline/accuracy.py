@@ -1,0 +1,71 @@
+"""How often a network recognises labelled photographs, which are decoded as in a scan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from albumsort.errors import PictureError
+from albumsort.library.read import open_photo
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from albumsort.vision.classify import Classifier
+    from albumsort.vision.networks import Preprocessing
+
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Of ``photos`` that could be read, the percentage whose class is the likeliest, or one of the likeliest five.
+
+    ``problems`` are of those that could not.
+    """
+
+    photos: int
+    top1_percent: float
+    top5_percent: float
+    problems: tuple[str, ...]
+
+
+def measure_accuracy(
+    classifier: Classifier, preprocessing: Preprocessing, photos: Sequence[tuple[str, int]]
+) -> Accuracy:
+    """Recognise ``photos``, paths with their classes, 0..999; the percentages are NaN where none can be read."""
+    import numpy as np
+
+    problems: list[str] = []
+    ranks: list[int] = []  # of the right class among the likeliest five; 5 where it is none of them
+    with ThreadPoolExecutor() as pool:
+        for start in range(0, len(photos), _BATCH):
+            batch = photos[start : start + _BATCH]
+            pictures = list(pool.map(partial(_decode, preprocessing), (path for path, _ in batch)))
+            problems += [picture for picture in pictures if isinstance(picture, str)]
+            seen = [(picture, right) for picture, (_, right) in zip(pictures, batch, strict=True)]
+            readable = [(picture, right) for picture, right in seen if not isinstance(picture, str)]
+            if readable:
+                likeliest = classifier.probabilities(np.stack([picture for picture, _ in readable])).topk(5).indices
+                for five, (_, right) in zip(likeliest.tolist(), readable, strict=True):
+                    ranks.append(five.index(right) if right in five else 5)
+    shares = [100 * sum(rank < best for rank in ranks) / len(ranks) if ranks else float("nan") for best in (1, 5)]
+    return Accuracy(len(ranks), shares[0], shares[1], tuple(problems))
+
+
+def _decode(preprocessing: Preprocessing, path: str) -> np.ndarray | str:
+    """The picture as the network sees it, or why there is none."""
+    from albumsort.vision.decode import small_picture
+
+    try:
+        with open_photo(path) as photo:
+            if photo.format:
+                return small_picture(photo.stream, photo.format, preprocessing)
+        reason = "not a picture"
+    except (PictureError, OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "too little memory to decode it"
+    return f"{os.path.basename(path)}: {reason}"
