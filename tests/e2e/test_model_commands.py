@@ -57,12 +57,13 @@ def test_the_list_marks_what_a_new_library_would_use(tmp_path: Path) -> None:
     result = albumsort("model", "list", home=tmp_path)
 
     assert result.returncode == 0
-    header, resnet18, lite0, legend = result.stdout.splitlines()
+    header, resnet18, *others, lite0, legend = result.stdout.splitlines()
     assert legend.startswith("* what a new library")
     assert header.split() == ["name", "network", "top-1", "size", "weights"]
     assert resnet18.startswith("  resnet18 ")
     assert "69.8 %" in resnet18
-    assert "not here; get them with `albumsort model fetch`" in resnet18
+    assert "not here; get them with `albumsort model fetch resnet18`" in resnet18
+    assert [line.split()[0] for line in others] == ["mobilenet_v2", "shufflenet_v2", "efficientnet_b0"]
     assert lite0.startswith("* efficientnet-lite0 ")
     assert "19 MB" in lite0
     assert "tries to download" in result.stderr
@@ -77,6 +78,16 @@ def test_fetching_without_a_network_says_what_else_can_be_done(tmp_path: Path) -
     for part in ("Error:", NETWORKS["resnet18"].url, "Connection refused", "microsoft/resnet-18", "--weights"):
         assert part in result.stderr
     assert not list(tmp_path.rglob("*.p*"))
+
+
+def test_any_network_can_be_fetched_by_its_name(tmp_path: Path) -> None:
+    result = albumsort("model", "fetch", "efficientnet-lite0", "mobilenet_v2", home=tmp_path)
+
+    assert result.returncode == 2
+    assert result.stdout.endswith(".pth: comes with albumsort\n")
+    assert NETWORKS["mobilenet_v2"].url in result.stderr
+    assert "microsoft/resnet-18" not in result.stderr
+    assert "vgg: not known; choose from resnet18, " in albumsort("model", "fetch", "vgg", home=tmp_path).stderr
 
 
 def test_a_model_that_cannot_be_had_ends_a_scan(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_network_that_is_asked_for_is_never_replaced_by_another(
 
 
 def test_an_unknown_network_is_refused_with_the_names_of_the_known() -> None:
-    with pytest.raises(AlbumsortError, match="--model vgg: not known; choose one of resnet18, efficientnet-lite0"):
+    with pytest.raises(AlbumsortError, match="--model vgg: not known; choose one of resnet18, mobilenet_v2, "):
         choose_weights("vgg", None, say=pytest.fail)
 
 
@@ -251,7 +251,10 @@ def test_weights_of_another_network_are_told_with_what_differs(tmp_path: Path) -
             names = build().state_dict()
         path = saved(tmp_path / "net.pth", {name: torch.zeros(1) for name in names})
         message = refusal(path)
-        assert "not the weights of ResNet-18 or EfficientNet-Lite0" in message
+        assert (
+            "not the weights of ResNet-18, MobileNet V2, ShuffleNet V2 x1.0, EfficientNet-B0 or EfficientNet-Lite0"
+            in message
+        )
         assert words in message
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,11 +67,11 @@ class _Timing:
         return self.batch * len(self.times) / sum(self.times)
 
 
-def measure_speed(classifier: Classifier, side: int, seconds: float) -> Speed:
-    """Measure each of ``BATCHES`` for ``seconds``, or one step if it takes longer, on pictures of side x side."""
+def measure_speed(classifier: Classifier, side: int, seconds: float, batches: Sequence[int] = BATCHES) -> Speed:
+    """Measure each of ``batches``, the first of which is 1, for ``seconds`` or one step, on pictures of side x side."""
     import numpy as np
 
-    timings = [_time(classifier, _noise(batch, side), seconds) for batch in BATCHES]
+    timings = [_time(classifier, _noise(batch, side), seconds) for batch in batches]
     latency, p95 = np.percentile(timings[0].times, [50, 95]).tolist()
     best = max(timings, key=lambda timing: timing.photos_per_second)
     return Speed(
@@ -83,9 +84,8 @@ def measure_stability(classifier: Classifier, side: int, batch: int, minutes: fl
     import torch
 
     pictures = _noise(batch, side)
-    expected = classifier.probabilities(pictures)
     for _ in range(_WARM_UPS):
-        classifier.probabilities(pictures)
+        expected = classifier.probabilities(pictures)
     rates, memory, same = [], [], True
     for _ in range(_SLICES):
         steps, start, now = 0, time.perf_counter(), 0.0
