@@ -111,7 +111,7 @@ def _fetch(name: str) -> None:
     metavar="SECONDS",
     default=3,
     show_default=True,
-    help="How long each of five sizes of batch is measured.",
+    help="How long each of five sizes of batch is measured; none is tried after one that takes longer.",
 )
 @click.option(
     "--stability",

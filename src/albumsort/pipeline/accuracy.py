@@ -50,7 +50,9 @@ def measure_accuracy(
             seen = [(picture, right) for picture, (_, right) in zip(pictures, batch, strict=True)]
             readable = [(picture, right) for picture, right in seen if not isinstance(picture, str)]
             if readable:
-                likeliest = classifier.probabilities(np.stack([picture for picture, _ in readable])).topk(5).indices
+                probabilities = classifier.probabilities(np.stack([picture for picture, _ in readable]))
+                # Stable, for bfloat16 gives ties.
+                likeliest = probabilities.argsort(dim=1, descending=True, stable=True)[:, :5]
                 for five, (_, right) in zip(likeliest.tolist(), readable, strict=True):
                     ranks.append(five.index(right) if right in five else 5)
     shares = [100 * sum(rank < best for rank in ranks) / len(ranks) if ranks else float("nan") for best in (1, 5)]

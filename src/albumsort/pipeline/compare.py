@@ -14,7 +14,7 @@ from albumsort.pipeline.accuracy import Accuracy, measure_accuracy
 from albumsort.pipeline.own_process import ProcessFailed, in_own_process
 from albumsort.vision import huggingface
 from albumsort.vision.download import DownloadError
-from albumsort.vision.measure import BATCHES, Speed, Stability, measure_speed, measure_stability
+from albumsort.vision.measure import Speed, Stability, measure_speed, measure_stability
 from albumsort.vision.networks import NETWORKS, Network, WantedPrecision
 from albumsort.vision.weights import Weights, choose_weights, fetch, other_ways
 
@@ -23,7 +23,7 @@ Photos = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to measure: ``seconds`` for each of ``batches``, ``minutes`` of a stability run or 0 for none.
+    """What to measure: ``seconds`` for each size of batch, ``minutes`` of a stability run or 0 for none.
 
     ``photos`` are paths with their classes, 0..999; none where accuracy is not asked for.
     """
@@ -32,7 +32,6 @@ class Task:
     seconds: float
     minutes: float
     photos: Photos
-    batches: Sequence[int] = BATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def _measure(weights: Weights, task: Task, cache: str) -> _Measured:
     classifier = Classifier(weights, task.precision)
     seconds = time.perf_counter() - start
     side = weights.preprocessing.crop
-    speed = measure_speed(classifier, side, task.seconds, task.batches)
+    speed = measure_speed(classifier, side, task.seconds)
     stability = measure_stability(classifier, side, speed.batch, task.minutes) if task.minutes else None
     return _Measured(classifier.precision, seconds, speed, stability)
 
