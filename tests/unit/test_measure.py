@@ -11,7 +11,7 @@ from albumsort.vision.weights import packaged_weights
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier(packaged_weights(), "fp32")
+    return Classifier.floating(packaged_weights(), "fp32", say=print)
 
 
 def test_the_fastest_batch_is_found(classifier: Classifier) -> None:

@@ -100,10 +100,10 @@ def _fetch(name: str) -> None:
 @click.option("--csv", "report", metavar="FILE", help="Also write the figures to a new CSV file.")
 @click.option(
     "--precision",
-    type=click.Choice(["auto", "fp32", "bf16"]),
+    type=click.Choice(["auto", "fp32", "bf16", "int8"]),
     default="auto",
     show_default=True,
-    help="The networks' arithmetic; auto is bf16 where the processor has it.",
+    help="The networks' arithmetic; auto is bf16 where the processor has it, int8 is calibrated on LABELLED_DIR.",
 )
 @click.option(
     "--seconds",
@@ -143,6 +143,8 @@ def compare(
     from albumsort.pipeline.compare import compare as measure
     from albumsort.pipeline.labelled import labelled_photos
 
+    if precision == "int8" and folder is None:
+        raise click.UsageError("--precision int8 is calibrated on photos: name a directory with --on")
     labelled = labelled_photos(folder) if folder is not None else None
     if labelled and labelled.problems:
         click.echo(f"{len(labelled.problems)} names in {folder} tell no class ({labelled.problems[0]})", err=True)

@@ -45,7 +45,7 @@ def measure_accuracy(
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(photos), _BATCH):
             batch = photos[start : start + _BATCH]
-            pictures = list(pool.map(partial(_decode, preprocessing), (path for path, _ in batch)))
+            pictures = list(pool.map(partial(decode, preprocessing), (path for path, _ in batch)))
             problems += [picture for picture in pictures if isinstance(picture, str)]
             seen = [(picture, right) for picture, (_, right) in zip(pictures, batch, strict=True)]
             readable = [(picture, right) for picture, right in seen if not isinstance(picture, str)]
@@ -59,7 +59,7 @@ def measure_accuracy(
     return Accuracy(len(ranks), shares[0], shares[1], tuple(problems))
 
 
-def _decode(preprocessing: Preprocessing, path: str) -> np.ndarray | str:
+def decode(preprocessing: Preprocessing, path: str) -> np.ndarray | str:
     """The picture as the network sees it, or why there is none."""
     from albumsort.vision.decode import small_picture
 

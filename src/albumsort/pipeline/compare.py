@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.accuracy import Accuracy, measure_accuracy
@@ -18,14 +18,20 @@ from albumsort.vision.measure import Speed, Stability, measure_speed, measure_st
 from albumsort.vision.networks import NETWORKS, Network, WantedPrecision
 from albumsort.vision.weights import Weights, choose_weights, fetch, other_ways
 
+if TYPE_CHECKING:
+    from albumsort.vision.classify import Classifier
+
 Photos = Sequence[tuple[str, int]]
+
+_CALIBRATED_ON = 64
+"""Photos of the labelled directory, spread over it, that int8 is calibrated on; as many as in a scan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure: ``seconds`` for each size of batch, ``minutes`` of a stability run or 0 for none.
 
-    ``photos`` are paths with their classes, 0..999; none where accuracy is not asked for.
+    ``photos`` are paths with their classes, 0..999; none where accuracy is not asked for. int8 is calibrated on some.
     """
 
     precision: WantedPrecision
@@ -160,7 +166,6 @@ def _prepare(subject: Network | Weights, precision: WantedPrecision, photos: Pho
     _use(cache)
     import torch
 
-    from albumsort.vision.classify import Classifier
     from albumsort.vision.untrained import write_untrained
 
     if isinstance(subject, Weights):
@@ -170,7 +175,9 @@ def _prepare(subject: Network | Weights, precision: WantedPrecision, photos: Pho
     with torch.device("meta"):
         parameters = sum(parameter.numel() for parameter in weights.network.build().parameters())
     start = time.perf_counter()
-    classifier = Classifier(weights, precision)
+    if precision == "int8" and photos:
+        _calibrate(weights, photos, cache)
+    classifier = _classifier(weights, precision, cache)
     seconds = time.perf_counter() - start
     accuracy = measure_accuracy(classifier, weights.preprocessing, photos) if photos else None
     return _Prepared(weights, parameters, seconds, accuracy)
@@ -179,15 +186,41 @@ def _prepare(subject: Network | Weights, precision: WantedPrecision, photos: Pho
 def _measure(weights: Weights, task: Task, cache: str) -> _Measured:
     """Measure what was compiled into ``cache``, in a process that has done nothing else."""
     _use(cache)
-    from albumsort.vision.classify import Classifier
-
     start = time.perf_counter()
-    classifier = Classifier(weights, task.precision)
+    classifier = _classifier(weights, task.precision, cache)
     seconds = time.perf_counter() - start
     side = weights.preprocessing.crop
     speed = measure_speed(classifier, side, task.seconds)
     stability = measure_stability(classifier, side, speed.batch, task.minutes) if task.minutes else None
     return _Measured(classifier.precision, seconds, speed, stability)
+
+
+def _calibrate(weights: Weights, photos: Photos, cache: str) -> None:
+    """Put the network in int8 into ``cache`` where this processor gains by it."""
+    from albumsort.pipeline.accuracy import decode
+    from albumsort.vision.compile import calibrated, calibration_file
+    from albumsort.vision.precision import int8_engine
+    from albumsort.vision.torchscript import store
+
+    if engine := int8_engine(weights.network):
+        chosen = [photos[number * len(photos) // _CALIBRATED_ON][0] for number in range(_CALIBRATED_ON)]
+        read = [decode(weights.preprocessing, path) for path in dict.fromkeys(chosen)]
+        pictures = [picture for picture in read if not isinstance(picture, str)]
+        if pictures:
+            store(calibrated(weights, pictures, engine), calibration_file(weights, engine, cache), kept=1)
+
+
+def _classifier(weights: Weights, precision: WantedPrecision, cache: str) -> Classifier:
+    """The network in int8 if that was calibrated, else in what comes nearest to it."""
+    from albumsort.vision.classify import Classifier
+    from albumsort.vision.compile import calibration_file, load_calibrated
+    from albumsort.vision.precision import int8_engine
+
+    engine = int8_engine(weights.network) if precision == "int8" else ""
+    path = calibration_file(weights, engine, cache)
+    if engine and (module := load_calibrated(weights, engine, path)):
+        return Classifier(module, "int8")
+    return Classifier.floating(weights, precision, say=lambda _: None)
 
 
 def _use(cache: str) -> None:
