@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 import subprocess
 import sys
@@ -10,10 +9,8 @@ import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,43 +18,13 @@ from PIL import Image, ImageOps, features
 
 from albumsort.errors import PictureError
 from albumsort.library.exif import read_exif
-from albumsort.library.formats import sniff
 from albumsort.vision.decode import Pixels, small_picture
 from albumsort.vision.networks import Preprocessing
+from tests.unit.pictures import PLAIN, difference, photo, saved, small, textbook
 
-skimage = pytest.importorskip("skimage")
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "exif"
 REASONS = ("cut off: ", "not a picture that can be read: ")
-PLAIN, BICUBIC = Preprocessing(), Preprocessing(interpolation="bicubic")
-
-
-def photo(name: str = "chelsea.png") -> Image.Image:
-    with Image.open(os.path.join(skimage.data_dir, name)) as picture:
-        rgb: Image.Image = picture.convert("RGB")
-        return rgb
-
-
-def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    stream = io.BytesIO()
-    picture.save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def small(data: bytes, preprocessing: Preprocessing = PLAIN) -> Pixels:
-    return small_picture(io.BytesIO(data), sniff(data[:512]), preprocessing)
-
-
-def textbook(picture: Image.Image, preprocessing: Preprocessing = PLAIN) -> Pixels:
-    """What torchvision's Resize and CenterCrop make of a picture."""
-    transforms = pytest.importorskip("torchvision.transforms")
-    mode = transforms.InterpolationMode(preprocessing.interpolation)
-    steps = [transforms.Resize(preprocessing.resize, mode), transforms.CenterCrop(preprocessing.crop)]
-    return np.asarray(transforms.Compose(steps)(picture))
-
-
-def difference(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
-    """Mean absolute difference in grey levels."""
-    return float(np.abs(one.astype(float) - other).mean())
+BICUBIC = Preprocessing(interpolation="bicubic")
 
 
 @pytest.mark.parametrize("preprocessing", [PLAIN, BICUBIC, Preprocessing(resize=232, crop=200)])
