@@ -85,6 +85,7 @@ EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "mirrored": ImageOps.mirror,
     "cut by a fifth": lambda picture: picture.crop((120, 90, 1080, 810)).resize(SIZE),
     "cut by a twentieth": lambda picture: picture.crop((0, 0, 1140, 855)).resize(SIZE),
+    "black and white": lambda picture: picture.convert("L").convert("RGB"),
     "much brighter": lambda picture: ImageEnhance.Brightness(picture).enhance(1.6),
 }
 

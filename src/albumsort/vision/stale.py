@@ -19,6 +19,7 @@ _COLUMNS = 64  # with fewer a cut of 5 % passes more often, with more the noise 
 
 # By 250 photos with 15 edits each; docs/performance.md has what is found and what is missed.
 _MOST_DIFFERENCE = 16.0  # mean, in grey levels
+_MOST_TINT = 4.0  # grey levels between the mean colours, brightness apart
 _LEAST_LIKENESS = 0.8  # a correlation
 _FLAT, _PLAIN = 0.5, 2.0  # grey levels between neighbours, root mean square: noise alone, and where it hides likeness
 
@@ -79,7 +80,7 @@ def _lower(header: bytes, rows: int) -> bytes:
 def _alike(strip: Image.Image, preview: Image.Image, share: float, lines: int) -> bool | None:
     """Whether a strip shows the upper share of a preview; None where one has too little detail to tell."""
     mine, other = _mosaic(strip, strip.height, lines), _mosaic(preview, preview.height * share, lines)
-    if float(np.abs(mine - other).mean()) > _MOST_DIFFERENCE:
+    if np.abs(mine - other).mean() > _MOST_DIFFERENCE or np.abs(_tint(mine) - _tint(other)).mean() > _MOST_TINT:
         return False
     steps, other_steps = _steps(mine), _steps(other)
     detail, other_detail = _size(steps), _size(other_steps)
@@ -93,6 +94,12 @@ def _mosaic(picture: Image.Image, height: float, lines: int) -> Floats:
     """The upper ``height`` pixels of a picture as (lines, columns, 3) means of RGB."""
     small = picture.resize((_COLUMNS, lines), Image.Resampling.BOX, (0, 0, picture.width, height))
     return np.asarray(small.convert("RGB"), np.float32)
+
+
+def _tint(colours: Floats) -> Floats:
+    mean = colours.mean(axis=(0, 1))
+    tint: Floats = mean - mean.mean()
+    return tint
 
 
 def _steps(colours: Floats) -> Floats:
