@@ -95,9 +95,16 @@ class Catalog:
         return os.fsdecode(row[0]) if row else None
 
     def remember(self, settings: Mapping[str, str]) -> None:
-        """Store settings of this library; keys and values may hold paths, whose names need not be UTF-8."""
+        """Store settings of this library; keys and values may hold paths, whose names need not be UTF-8.
+
+        What is stored already is not written again: a night without news leaves the file as it is.
+        """
         rows = [(_key(key), os.fsencode(value)) for key, value in settings.items()]
-        self._db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
+        self._db.executemany(
+            "INSERT INTO setting VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value",
+            rows,
+        )
 
     def album_folders(self) -> dict[str, bool]:
         """The album folders (absolute) of this library, each with whether photos themselves were put there."""
@@ -108,7 +115,7 @@ class Catalog:
         """Remember an album folder; what once held photos always does."""
         self._db.execute(
             "INSERT INTO album_folder VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET holds_photos = max(holds_photos, excluded.holds_photos)",
+            "ON CONFLICT DO UPDATE SET holds_photos = excluded.holds_photos WHERE holds_photos < excluded.holds_photos",
             (os.fsencode(path), holds_photos),
         )
 
