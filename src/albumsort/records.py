@@ -40,6 +40,15 @@ class Stamp:
         return cls(status.st_size, status.st_mtime_ns, status.st_ino & MOST)
 
 
+def stamp_of(path: str) -> str:
+    """Tells cheaply whether a file, or a folder with what is in it, is the one seen before; "" where there is none."""
+    try:
+        inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
+        return repr([Stamp.of(os.stat(file)) for file in (path, *(os.path.join(path, name) for name in inside))])
+    except OSError:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What the EXIF of a file says, or a sidecar; empty where it says nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,6 +24,21 @@ MARKER = ".albumsort"
 def is_album_folder(folder: str) -> bool:
     """Whether the folder carries the marker."""
     return os.path.isfile(os.path.join(folder, MARKER))
+
+
+def own_folder(state: str, met: list[str]) -> Callable[[str], bool]:
+    """Tells the folders that albumsort made, which hold no new photos; ``met`` gets the album folders among them.
+
+    ``state`` is the state folder of the library.
+    """
+
+    def is_own(folder: str) -> bool:
+        marked = is_album_folder(folder)
+        if marked:
+            met.append(folder)
+        return marked or folder == state
+
+    return is_own
 
 
 def choose_albums(to: str | None, roots: Sequence[str]) -> str:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import glob
 import os
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from urllib.parse import quote, unquote_to_bytes
+from typing import TYPE_CHECKING
 
 from albumsort.guards.file_systems import file_system
 from albumsort.paths import is_in
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MAX_STEPS = 1000
 """Times ten thousand instructions of SQLite: enough for a million rows; a file made to keep us busy ends there."""
@@ -23,6 +25,7 @@ MAX_STEPS = 1000
 DISKS = "/dev/disk/by-uuid"
 """Where Linux names its disks by their UUID."""
 
+_APPLE_DATABASE = ("database", "Photos.sqlite")
 _CONFIG_FOLDERS = (".var/app/org.kde.digikam/config", ".var/app/org.darktable.Darktable/config")
 """Below the home folder, beside the usual one: where these programs keep their settings when they come as Flatpaks."""
 
@@ -39,6 +42,12 @@ def catalogs_of(roots: Sequence[str], met: Sequence[str]) -> list[tuple[str, str
         if real not in found and (is_sure or _keeps(program, real, roots)):
             found[real] = program
     return sorted((program, path) for path, program in found.items())
+
+
+def where_catalogs_may_be(roots: Sequence[str], met: Sequence[str]) -> list[str]:
+    """All paths that :func:`catalogs_of` may read, whether they are there or not."""
+    paths = [path for _, path, _ in _candidates(roots, met)]
+    return [*paths, *(os.path.join(path, *_APPLE_DATABASE) for path in paths)]
 
 
 def catalogs_problem(catalogs: Sequence[tuple[str, str]]) -> str:
@@ -121,9 +130,7 @@ def _keeps(program: str, path: str, roots: Sequence[str]) -> bool:
         folders = _column(path, "SELECT folder FROM film_rolls")
         return any(_really_in(folder, root) for folder in folders for root in roots)
     # Apple Photos has most photos inside its library, which is not entered; to these it only refers.
-    files = _column(
-        os.path.join(path, "database", "Photos.sqlite"), "SELECT ZPATHRELATIVETOVOLUME FROM ZFILESYSTEMBOOKMARK"
-    )
+    files = _column(os.path.join(path, *_APPLE_DATABASE), "SELECT ZPATHRELATIVETOVOLUME FROM ZFILESYSTEMBOOKMARK")
     below = tuple(os.path.join(os.path.relpath(root, top), "") for root in roots for top in ("/", _mount_point(root)))
     return any(file.lstrip("/").startswith(below) for file in files)
 
@@ -140,6 +147,8 @@ def _digikam_folders(path: str, roots: Sequence[str]) -> Iterator[str]:
             yield from (os.path.join(mount_point, below.strip("/")) for mount_point in on_it)
         elif kind in ("volumeid:?path", "networkshareid:?mountpath"):
             # Versions before 5 wrote %2F for the slash.
+            from urllib.parse import unquote_to_bytes
+
             base = value if value.startswith("/") else os.fsdecode(unquote_to_bytes(os.fsencode(value)))
             yield os.path.join(base, below.strip("/"))
 
@@ -174,6 +183,9 @@ def _column(path: str, query: str) -> Iterator[str]:
     """The texts that a query gives, none where it cannot be asked. The file is opened so that nothing is written."""
     if not os.path.isfile(path):  # not a pipe either, which would be waited for
         return
+    import sqlite3
+    from urllib.parse import quote
+
     uri = f"file:{quote(os.fsencode(path))}?mode=ro&immutable=1"
     with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as database:
         _limit(database)
@@ -184,6 +196,8 @@ def _column(path: str, query: str) -> Iterator[str]:
 
 def _limit(database: sqlite3.Connection) -> None:
     """Whatever stands in the file, neither time nor memory without bounds is spent on it."""
+    import sqlite3
+
     steps = iter(range(MAX_STEPS))
     database.set_progress_handler(lambda: int(next(steps, None) is None), 10_000)
     if sys.version_info >= (3, 11):

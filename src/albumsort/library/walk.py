@@ -93,6 +93,18 @@ def walk(
     return (rows for path in ids.values() for rows in walker.walk_root(path))
 
 
+def why_pruned(name: str) -> str:
+    """Why a folder of this name is entered nowhere, in words; "" where it is."""
+    name = name.lower()
+    if name.startswith("."):
+        return "a hidden folder; not entered"
+    if name in _PRUNED_NAMES:
+        return "a folder of the system, not of photos; not entered"
+    if name.endswith(_PRUNED_SUFFIXES):
+        return "the library of another program; not entered"
+    return ""
+
+
 def _folder_id(path: str) -> tuple[int, int] | str:
     """What tells two names of one folder; the path itself on file systems that do not number their files."""
     status = os.stat(path)
@@ -148,16 +160,9 @@ class _Walker:
         return rows, folders
 
     def _why_pruned(self, entry: os.DirEntry[str], root: str) -> str:
-        name = entry.name.lower()
-        if name.startswith("."):
-            return "a hidden folder; not entered"
-        if name in _PRUNED_NAMES:
-            return "a folder of the system, not of photos; not entered"
-        if name.endswith(_PRUNED_SUFFIXES):
-            return "the library of another program; not entered"
-        if self._is_excluded(entry, root):
-            return "excluded by --exclude"
-        return ""
+        if note := why_pruned(entry.name):
+            return note
+        return "excluded by --exclude" if self._is_excluded(entry, root) else ""
 
     def _is_excluded(self, entry: os.DirEntry[str], root: str) -> bool:
         if not self.exclude:
@@ -184,8 +189,9 @@ def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
 
 
 def _changed_ns(status: os.stat_result) -> int:
+    later, earlier = sorted((status.st_mtime_ns, status.st_ctime_ns), reverse=True)
     now = time.time_ns()
-    return max((moment for moment in (status.st_mtime_ns, status.st_ctime_ns) if moment <= now), default=0)
+    return later if later <= now else earlier if earlier <= now else 0
 
 
 def _look_at_link(entry: os.DirEntry[str], *, is_reported: bool) -> Passed | None:

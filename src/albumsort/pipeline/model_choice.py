@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
-from albumsort.records import Stamp
+from albumsort.records import stamp_of
 from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class _Own(NamedTuple):
         """Whether options that name these, or nothing, mean the library's own."""
         if path is None:
             return model is None or (model == self.model and not self.weights)
-        return model in (None, self.model) and path == self.weights and _stamp(path) == self.weights_stamp
+        return model in (None, self.model) and path == self.weights and stamp_of(path) == self.weights_stamp
 
     def __str__(self) -> str:
         title = NETWORKS[self.model].title if self.model in NETWORKS else self.model
@@ -73,7 +73,7 @@ def choose_model(
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)
-    new = _Own(chosen.network.name, chosen.path, chosen.key, _stamp(chosen.path), wanted)
+    new = _Own(chosen.network.name, chosen.path, chosen.key, stamp_of(chosen.path), wanted)
     _change(catalog, own, new, keep=keep, say=say)
     return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
 
@@ -90,15 +90,6 @@ def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: C
 def _key(weights_key: str, precision: WantedPrecision) -> str:
     """What results are kept under: a precision that was asked for is a model of its own."""
     return weights_key if precision == "auto" else f"{weights_key}:{precision}"
-
-
-def _stamp(path: str) -> str:
-    """Tells cheaply whether a weights file is the one seen before; "" where there is none."""
-    try:
-        inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
-        return repr([Stamp.of(os.stat(file)) for file in (path, *(os.path.join(path, name) for name in inside))])
-    except OSError:
-        return ""
 
 
 def _own_weights(own: _Own) -> Weights:
