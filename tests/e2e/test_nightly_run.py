@@ -44,7 +44,7 @@ def opened_photos(library: Library, *arguments: object) -> set[str]:
         pytest.skip("strace is not there, or may not trace")
     library.run("scan", library.photos, "--state", library.state, *arguments, command=(*strace, ALBUMSORT))
     opened = re.findall(r'"([^"]*)", [^)]*\) = \d', log.read_text(errors="replace"))
-    assert str(library.state / "catalog.sqlite") in opened
+    assert {str(library.state / "catalog.sqlite"), str(library.state / "no-news.json")} & set(opened)
     prefix = str(library.photos) + "/"
     return {path.removeprefix(prefix) for path in opened if path.startswith(prefix) and not os.path.isdir(path)}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class TerminalProgress:
     """Messages and bars on stderr; bars only where that is a terminal, and none when quiet.
 
-    ``done`` counts the files of each stage.
+    ``done`` counts the files of each stage; ``idle`` until something was said or done.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -23,15 +23,18 @@ class TerminalProgress:
         self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
         self.done: Counter[str] = Counter()
+        self.idle = True
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""
         self.close()
+        self.idle = False
         click.echo(message, err=True)
 
     def step(self, stage: str, total: int, done: int) -> None:
         """``done`` more of ``total`` in this stage."""
         self.done[stage] += done
+        self.idle = False
         if not self._bars:
             return
         if self._bar is None or stage != self._stage:
@@ -47,3 +50,18 @@ class TerminalProgress:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class Unheard:
+    """Nothing is shown; ``idle`` until something would have been."""
+
+    def __init__(self) -> None:
+        self.idle = True
+
+    def say(self, _message: str) -> None:
+        """Something that nobody need know now."""
+        self.idle = False
+
+    def step(self, _stage: str, _total: int, _done: int) -> None:
+        """Something was done."""
+        self.idle = False

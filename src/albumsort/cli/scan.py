@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,8 +12,10 @@ import click
 from albumsort.cli.command_line import command_line
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
+from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
+    from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
@@ -96,8 +100,7 @@ def scan(**options: Any) -> None:
     Without --action this is a preview: it shows what would go where and touches no photo. Several directories make one
     library, named by the first.
     """
-    from albumsort.cli.progress import TerminalProgress
-    from albumsort.pipeline.scan import scan as run_scan
+    from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions
 
     for name, value in options.items():
@@ -106,21 +109,58 @@ def scan(**options: Any) -> None:
     quiet = options.pop("quiet")
     options["jobs"] = options["jobs"] or 0
     settings = ScanOptions(**options)
+    news = NoNews(settings)
+    lines = news.lines()
+    if lines is None:
+        sys.exit(_scan(settings, news, quiet=quiet))
+    if not quiet:
+        click.echo("\n".join(lines))
+
+
+def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
+    """Run the scan, print what came of it, and remember where a further one need not run; returns the exit code."""
+    from albumsort.cli.progress import TerminalProgress
+    from albumsort.pipeline.scan import scan as run_scan
+
     progress = TerminalProgress(quiet=quiet)
+    news.begin()
     with interruptible() as interruption:
         try:
             result = run_scan(settings, progress, interruption.stopped)
         finally:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
+    lines = _lines(result, settings, read=progress.done["Recognising"])
     if interruption.signalled or failed or result.trouble or not quiet:
-        _print(result, settings, read=progress.done["Recognising"], to_stderr=quiet)
+        click.echo("\n".join(lines), err=quiet)
     if result.trouble:
         click.echo(f"Error: {result.trouble}", err=True)
-    sys.exit(INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble)))
+    if interruption.signalled:
+        return INTERRUPTED
+    if failed or result.trouble:
+        return 1
+    if progress.idle and result.nothing_new:
+        news.end(lines, result.begun, result.until)
+    elif result.acted:
+        del result  # of a large library it is large
+        _look_again(settings, news)
+    return 0
 
 
-def _print(result: ScanResult, settings: ScanOptions, *, read: int, to_stderr: bool) -> None:
+def _look_again(settings: ScanOptions, news: NoNews) -> None:
+    """What the next run would do and print if nothing happens until then, so that it only has to look."""
+    from albumsort.cli.progress import Unheard
+    from albumsort.pipeline.scan import scan as run_scan
+
+    progress = Unheard()
+    news.begin()
+    with suppress(AlbumsortError, KeyboardInterrupt):  # all that was asked for is done and told
+        result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
+        if progress.idle and result.acted and result.nothing_new:
+            news.end(_lines(result, settings, read=0), result.begun, result.until)
+
+
+def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:
     from albumsort.plan.summary import printable, summary
 
     verb = DONE[settings.action] if settings.action and result.acted else "to sort"
@@ -133,7 +173,7 @@ def _print(result: ScanResult, settings: ScanOptions, *, read: int, to_stderr: b
         lines.append("")
         lines.append("Stopped; the same command does the rest:" if result.acted else "Nothing was touched. To do it:")
         lines.append(f"  {_next_command(settings)}")
-    click.echo("\n".join(lines), err=to_stderr)
+    return lines
 
 
 def _next_command(settings: ScanOptions) -> str:

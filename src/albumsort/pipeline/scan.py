@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from albumsort.apply.albums import check_links, choose_albums, is_album_folder
+from albumsort.apply.albums import check_links, choose_albums, is_album_folder, own_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import check_template
@@ -45,8 +44,8 @@ from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
-from albumsort.records import UNSORTED, Decision, Photo
-from albumsort.state import albums_locked, check_owner, check_state_place, locked, state_folder
+from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
+from albumsort.state import albums_locked, check_owner, check_state_place, locked
 
 
 def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] = lambda: False) -> ScanResult:
@@ -54,15 +53,13 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
 
     Raises :class:`AlbumsortError` for what the user has to put right; a single file never ends a scan.
     """
-    # One name for each folder, whatever links lead to it: a file must not be taken for two, nor for its own copy.
-    roots = [os.path.realpath(path) for path in options.photos]
-    state = Path(os.path.realpath(options.state)) if options.state else state_folder(roots[0])
+    roots, state, begun = options.roots(), options.state_folder(), datetime.now()
     if str(state) in roots:
         raise AlbumsortError(
             f"{state}: the state cannot lie among the photos themselves; give another folder with --state"
         )
     met: list[str] = []
-    folders = walk(roots, exclude=options.exclude, is_own_folder=_own_folder(state, met))
+    folders = walk(roots, exclude=options.exclude, is_own_folder=own_folder(str(state), met))
     rules = _rules(options, roots)
     met.append(rules.albums)
     acting = options.action is not None and not options.dry_run
@@ -93,7 +90,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())),
             language=choose_language(catalog, options.lang, keep=acting, say=progress.say),
         )
-        known = list(_known(catalog, intake, model.key, rules.albums))
+        known = list(_known(catalog, intake, model.key, rules.albums, begun))
+        times = [own.captured for own in known]
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
@@ -106,8 +104,9 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
             note_carried_out(catalog, known, decisions, rules)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
-        troubles = filter(None, (trouble, _report(options, decisions, roots[0])))
-        return ScanResult(decisions, rules.albums, len(intake.unread), acted, "\n".join(troubles))
+        troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
+        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun)
+        return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
@@ -131,18 +130,6 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     return Rules(table, class_names(), layouts, albums, **chosen)
 
 
-def _own_folder(state: Path, met: list[str]) -> Callable[[str], bool]:
-    """Tells the folders that albumsort made, which hold no new photos; ``met`` gets the album folders among them."""
-
-    def is_own(folder: str) -> bool:
-        marked = is_album_folder(folder)
-        if marked:
-            met.append(folder)
-        return marked or folder == str(state)
-
-    return is_own
-
-
 def _recognise(
     catalog: Catalog,
     intake: Intake,
@@ -164,17 +151,27 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _known(catalog: Catalog, intake: Intake, model: str, albums: str) -> Iterable[Known]:
-    """What is known of each photo, in path order."""
+def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datetime) -> Iterable[Known]:
+    """What is known of each photo, in path order; ``now`` is naive local time."""
     # Albums that were deleted as a whole are made anew, as if nothing had ever been put into them.
     deleted = not is_album_folder(albums)
     photos = sorted(intake.photos, key=_path_order)
-    for photo, taken in captured(catalog, photos, intake.companions, datetime.now()):
+    for photo, taken in captured(catalog, photos, intake.companions, now):
         prediction = None if photo.problem or not photo.fingerprint else catalog.recognition(photo.fingerprint, model)
         placements = catalog.placements(photo.id)
         if deleted:
             placements = [placement for placement in placements if not is_in(placement.destination, albums)]
         yield Known(photo, prediction, taken, placements, intake.companions.get(photo.path, ()))
+
+
+def _times_hold(catalog: Catalog, intake: Intake, times: Sequence[CaptureTime], now: datetime) -> datetime:
+    """Until when the photos have these times: one that lies in the future is not believed today, and some day is."""
+    photos = sorted(intake.photos, key=_path_order)
+    for days in (365, 30, 3):
+        later = now + timedelta(days=days)
+        if [time for _, time in captured(catalog, photos, intake.companions, later)] == times:
+            return later
+    return now
 
 
 def _situated(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from albumsort.plan.layout import DEFAULT_LAYOUT
-from albumsort.plan.plan import Duplicates
-from albumsort.records import Action, Decision
-from albumsort.vision.networks import WantedPrecision
+from albumsort.state import state_folder
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from albumsort.plan.plan import Duplicates
+    from albumsort.records import Action, Decision
+    from albumsort.vision.networks import WantedPrecision
+
+DEFAULT_LAYOUT = "smart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,17 @@ class ScanOptions:
     homes: tuple[tuple[float, float], ...] = ()
     jobs: int = 0
 
+    def roots(self) -> list[str]:
+        """The photo directories, by their real paths.
+
+        One name for each, whatever links lead to it: a file must not be taken for two, nor for its own copy.
+        """
+        return [os.path.realpath(path) for path in self.photos]
+
+    def state_folder(self) -> Path:
+        """The state folder of the library, which need not exist yet."""
+        return Path(os.path.realpath(self.state)) if self.state else state_folder(self.roots()[0])
+
 
 class Progress(Protocol):
     """How a scan tells what it does."""
@@ -56,7 +75,8 @@ class ScanResult:
     """What came of a scan: decisions in path order, the album folder, files left unread by a stop, whether it acted.
 
     A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
-    report could not be written; "" where all went well.
+    report could not be written; "" where all went well. The photos have the times that they had when it had ``begun``
+    (naive local time) and, where there was nothing new, ``until`` then.
     """
 
     decisions: list[Decision]
@@ -64,3 +84,10 @@ class ScanResult:
     unread: int
     acted: bool
     trouble: str
+    begun: datetime
+    until: datetime
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether there was nothing to do, and there was nothing that stood in the way of finding out."""
+        return not self.unread and not self.trouble and all(own.status == "skipped" for own in self.decisions)

@@ -16,7 +16,6 @@ from albumsort.plan.file_names import NAME_BYTES
 from albumsort.plan.wording import Words, words
 from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation, Under
 
-DEFAULT_LAYOUT = "smart"
 LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event": "{year}/{event}"}
 """The layouts that have a name, with their templates; smart has another one for an occasion of its own."""
 
