@@ -50,26 +50,26 @@ class TreeDigest:
         waiting = [folder]
         while waiting:
             path = waiting.pop()
+            facts: list[str] = []
+            folders: list[str] = []
             try:
                 with os.scandir(path) as scan:
-                    entries = sorted(scan, key=lambda entry: entry.name)
+                    for entry in scan:
+                        if entry.name.startswith(".") or entry.path == but:
+                            continue
+                        if not entry.is_dir(follow_symlinks=False):
+                            facts.append(self._entry(entry))
+                        else:
+                            facts.append(entry.name)
+                            folders += [] if why_pruned(entry.name) else [entry.path]
             except OSError as error:
                 self.add_facts(path, error.errno)
-                continue
-            facts = [path]
-            for entry in entries:
-                if entry.name.startswith(".") or entry.path == but:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    facts.append(entry.name)
-                    waiting += [] if why_pruned(entry.name) else [entry.path]
-                else:
-                    facts.append(self._entry(entry))
-            self._digest.update(os.fsencode("\0".join((*facts, ""))))
+            waiting += sorted(folders)
+            self._digest.update(os.fsencode("\0".join((path, *sorted(facts), ""))))
 
     def _entry(self, entry: os.DirEntry[str]) -> str:
         try:
-            status = entry.stat(follow_symlinks=False)
+            status = os.lstat(entry.path)  # which entry.stat() would keep, for each file of a large folder
         except FileNotFoundError:
             return f"{entry.name}\0gone"
         if stat.S_ISLNK(status.st_mode) and kind_by_suffix(entry.name) in ("unknown", "other") and entry.is_dir():

@@ -178,7 +178,7 @@ def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
     if kind == "other":
         return None
     try:
-        status = entry.stat(follow_symlinks=False)
+        status = os.lstat(entry.path)  # which entry.stat() would keep, for each file of a large folder
     except OSError as error:  # for example: removed since the folder was listed
         return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind in _REPORTED else None
     if status.st_mtime_ns > MOST:
