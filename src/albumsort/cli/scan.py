@@ -153,8 +153,8 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
     from albumsort.pipeline.scan import scan as run_scan
 
     progress = Unheard()
-    news.begin()
-    with suppress(AlbumsortError, KeyboardInterrupt):  # all that was asked for is done and told
+    with suppress(AlbumsortError, OSError, KeyboardInterrupt):  # all that was asked for is done and told
+        news.begin()
         result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
             news.end(_lines(result, settings, read=0), result.begun, result.until)
