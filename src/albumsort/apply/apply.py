@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from albumsort.apply.albums import albums_around
 from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, inverse, with_content
-from albumsort.paths import missing_folders, nearest
+from albumsort.paths import is_in, missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -36,10 +36,13 @@ class Outcome:
     restored: tuple[Step, ...] = ()
 
 
-def steps_for(unit: Sequence[Decision], albums: str, *, absolute_links: bool) -> list[Step]:
+def steps_for(
+    unit: Sequence[Decision], albums: str, *, absolute_links: bool, real: Callable[[str], str] = os.path.realpath
+) -> list[Step]:
     """The steps that carry out the planned decisions of a unit, in their order, and nothing else.
 
-    Raises OSError or :class:`UnfitError` where a file is not what was planned for. Nothing is touched.
+    ``real`` tells the real path of a folder, as ``os.path.realpath`` does or has done a moment ago. Raises OSError or
+    :class:`UnfitError` where a file is not what was planned for. Nothing is touched.
     """
     steps: list[Step] = []
     for decision in unit:
@@ -47,8 +50,8 @@ def steps_for(unit: Sequence[Decision], albums: str, *, absolute_links: bool) ->
         elsewhere = [placement for placement in decision.gives_way if placement not in here]
         steps += [_removal(placement, decision, decision.path) for placement in here]
         if not decision.stays:
-            _check_album(decision.destination, albums)
-            steps.append(_placing(decision, absolute=absolute_links))
+            _check_album(decision.destination, albums, real)
+            steps.append(_placing(decision, absolute_links, real))
         source = decision.destination if decision.action == "move" else decision.path
         steps += [_removal(placement, decision, source or decision.path) for placement in elsewhere]
     return steps
@@ -111,27 +114,32 @@ def roll_back(done: Sequence[Step]) -> tuple[list[Step], list[Step]]:
 
 def folders_for(steps: Sequence[Step]) -> list[str]:
     """The folders that the steps make; those outside of albums that an undo brings back were the user's own."""
-    missing: dict[str, None] = {}
+    brought_back: dict[str, bool] = {}
     for step in steps:
-        folder = os.path.dirname(step.destination)
-        if step.kind == "remove":
-            continue
-        if step.undoes is not None and step.made is None and not albums_around(step.destination):
-            continue
-        if folder not in missing:
+        if step.kind == "place":
+            folder, is_back = os.path.dirname(step.destination), step.undoes is not None and step.made is None
+            brought_back[folder] = brought_back.get(folder, True) and is_back
+    missing: dict[str, None] = {}
+    for folder, is_back in brought_back.items():
+        if not is_back or albums_around(os.path.join(folder, "")):
             missing.update(dict.fromkeys(missing_folders(folder)))
     return list(missing)
 
 
-def _placing(decision: Decision, *, absolute: bool) -> Step:
+def _placing(decision: Decision, absolute_links: bool, real: Callable[[str], str]) -> Step:
     if decision.action is None or decision.stamp is None:
         raise AssertionError(f"a decision without an action was planned: {decision.path}")
     action, source, destination = decision.action, decision.path, decision.destination
     status = _status(source)
-    target = link_target(source, destination, absolute=absolute) if action == "symlink" else ""
+    target = link_target(source, destination, absolute=absolute_links, real=real) if action == "symlink" else ""
     origin = Origin(decision.stamp.mtime_ns, stat.S_IMODE(status.st_mode)) if action == "move" else None
-    step = Step("place", action, source, destination, decision.stamp, decision.content, target, decision.photo_id)
-    return with_content(replace(step, origin=origin))
+    return with_content(
+        Step(
+            *("place", action, source, destination, decision.stamp),
+            *(decision.content, target, decision.photo_id),
+            origin=origin,
+        )
+    )
 
 
 def _removal(placement: Placement, decision: Decision, source: str) -> Step:
@@ -155,12 +163,12 @@ def _status(path: str) -> os.stat_result:
     return status
 
 
-def _check_album(destination: str, albums: str) -> None:
+def _check_album(destination: str, albums: str, real: Callable[[str], str]) -> None:
     """Raise OSError where the folder of ``destination`` is not in the album folder or cannot be one."""
-    folder, real_albums = os.path.dirname(destination), os.path.realpath(albums)
-    if os.path.commonpath([os.path.realpath(folder), real_albums]) != real_albums:
+    folder = os.path.dirname(destination)
+    if not is_in(real(folder), real(albums)):
         raise OSError(0, f"{folder} leads out of the album folder through a symbolic link")
-    if not os.path.isdir(nearest(folder)):
+    if not (os.path.isdir(folder) or os.path.isdir(nearest(folder))):
         raise OSError(0, f"a file stands where the album {os.path.dirname(destination)} should be")
 
 

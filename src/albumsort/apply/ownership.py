@@ -17,5 +17,6 @@ def give_to_owner_of(path: str, like: str) -> None:
         return
     with suppress(OSError):
         owner, made = os.stat(like), os.lstat(path)
-        if made.st_uid == 0 and (made.st_nlink == 1 or stat.S_ISDIR(made.st_mode)):
+        is_ours = made.st_uid == 0 and (made.st_nlink == 1 or stat.S_ISDIR(made.st_mode))
+        if is_ours and (made.st_uid, made.st_gid) != (owner.st_uid, owner.st_gid):
             os.lchown(path, owner.st_uid, owner.st_gid)

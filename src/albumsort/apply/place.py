@@ -11,7 +11,9 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import BinaryIO
 
 from albumsort.hashing import sha256_of
@@ -107,11 +109,20 @@ def hardlink(source: str, destination: str) -> None:
         raise
 
 
-def link_target(source: str, destination: str, *, absolute: bool) -> str:
-    """The text of a symbolic link, relative to where its folder really is, so that the whole tree can be moved."""
+def link_target(source: str, destination: str, *, absolute: bool, real: Callable[[str], str] = os.path.realpath) -> str:
+    """The text of a symbolic link, relative to where its folder really is, so that the whole tree can be moved.
+
+    ``real`` tells the real path of a folder.
+    """
     folder, name = os.path.split(source)
-    target = os.path.join(os.path.realpath(folder), name)
-    return target if absolute else os.path.relpath(target, os.path.realpath(os.path.dirname(destination)))
+    if absolute:
+        return os.path.join(real(folder), name)
+    between = _way(real(folder), real(os.path.dirname(destination)))
+    return name if between == os.curdir else os.path.join(between, name)
+
+
+_way = lru_cache(maxsize=4096)(os.path.relpath)
+"""From the second of two real paths to the first: thousands of links take the same one."""
 
 
 def _give_name(temporary: str, destination: str) -> None:

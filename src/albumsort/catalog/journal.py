@@ -91,27 +91,25 @@ class Journal:
 
     def intend(self, run: int, units: Iterable[Sequence[Step]]) -> list[list[Step]]:
         """Write what is about to be done; it is durable when the transaction around this ends. Returns it with ids."""
-        return [self._intend_unit(run, unit) for unit in units]
-
-    def _intend_unit(self, run: int, unit: Sequence[Step]) -> list[Step]:
-        written: list[Step] = []
-        for step in unit:
-            first = written[0].id if written else 0
-            marks = ", ".join("?" * 20)
-            cursor = self._db.execute(f"INSERT INTO step ({_STEP}) VALUES ({marks})", _row(step, run, first))
-            written.append(replace(step, id=cursor.lastrowid or 0, unit=first or cursor.lastrowid or 0))
-        self._db.execute("UPDATE step SET unit = id WHERE id = ?", (written[0].unit,))
+        last = self._db.execute("SELECT coalesce(max(id), 0) FROM step").fetchone()[0]
+        written: list[list[Step]] = []
+        for unit in units:
+            first = last + 1
+            last += len(unit)
+            written.append([replace(step, id=first + index, unit=first) for index, step in enumerate(unit)])
+        marks = ", ".join("?" * 20)
+        rows = (_row(step, run) for unit in written for step in unit)
+        self._db.executemany(f"INSERT INTO step ({_STEP}) VALUES ({marks})", rows)
         return written
 
-    def conclude(self, step: Step) -> None:
-        """Write what came of a step, and that the one which it took back is undone."""
-        made = (step.made.size, step.made.mtime_ns, step.made.inode) if step.made else (None, None, None)
-        self._db.execute(
+    def conclude(self, *steps: Step) -> None:
+        """Write what came of steps, and that those which they took back are undone."""
+        self._db.executemany(
             "UPDATE step SET state = ?, made_size = ?, made_mtime_ns = ?, made_inode = ? WHERE id = ?",
-            (step.state, *made, step.id),
+            ((step.state, *_made(step), step.id) for step in steps),
         )
-        if step.undoes and step.state == "done":
-            self._db.execute("UPDATE step SET state = 'undone' WHERE id = ?", (step.undoes,))
+        taken_back = ((step.undoes,) for step in steps if step.undoes and step.state == "done")
+        self._db.executemany("UPDATE step SET state = 'undone' WHERE id = ?", taken_back)
 
     def open_units(self) -> dict[int, list[list[Step]]]:
         """By run, the units that were begun and of which it is not known what came of them, in the order written."""
@@ -162,13 +160,32 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def _row(step: Step, run: int, unit: int) -> tuple[Any, ...]:
-    made = (step.made.size, step.made.mtime_ns, step.made.inode) if step.made else (None, None, None)
+def _row(step: Step, run: int) -> tuple[Any, ...]:
     return (
-        *(None, run, unit, "open", step.kind, step.action, os.fsencode(step.source), os.fsencode(step.destination)),
+        *(
+            step.id,
+            run,
+            step.unit,
+            "open",
+            step.kind,
+            step.action,
+            os.fsencode(step.source),
+            os.fsencode(step.destination),
+        ),
         *(step.stamp.size, step.stamp.mtime_ns, step.stamp.inode),
-        *(step.content, os.fsencode(step.target), step.photo_id, step.undoes, *made, *(step.origin or (None, None))),
+        *(
+            step.content,
+            os.fsencode(step.target),
+            step.photo_id,
+            step.undoes,
+            *_made(step),
+            *(step.origin or (None, None)),
+        ),
     )
+
+
+def _made(step: Step) -> tuple[int, int, int] | tuple[None, None, None]:
+    return (step.made.size, step.made.mtime_ns, step.made.inode) if step.made else (None, None, None)
 
 
 def _step(row: Sequence[Any]) -> Step:

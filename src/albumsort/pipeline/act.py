@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from albumsort.apply.albums import prepare_albums
 from albumsort.apply.apply import Outcome, reason, steps_for
@@ -24,6 +26,7 @@ class Act:
         self._rules = rules
         self._absolute_links = absolute_links
         self._stopped = stopped
+        self._real = lru_cache(maxsize=None)(os.path.realpath)
         self.trouble = ""
 
     def run(self, decisions: Sequence[Decision], step: Callable[[int], None]) -> list[Decision]:
@@ -36,6 +39,7 @@ class Act:
         units = _units(decisions)
         try:
             for unit, outcome in carry_out(self._catalog, run, self._prepared(units), self._is_stopped):
+                self._real.cache_clear()  # a batch is over: a folder may have become a link since
                 step(sum(decision.status == "planned" for decision in unit))
                 self._report(unit, outcome)
             journal.end(run)
@@ -57,7 +61,7 @@ class Act:
             if not planned:
                 continue
             try:
-                steps = steps_for(planned, self._rules.albums, absolute_links=self._absolute_links)
+                steps = steps_for(planned, self._rules.albums, absolute_links=self._absolute_links, real=self._real)
             except (OSError, UnfitError) as error:
                 failed = isinstance(error, OSError)
                 problem = reason(error) if isinstance(error, OSError) else str(error)

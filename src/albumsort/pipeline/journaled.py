@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,11 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.records import Placement, Step
 
 AT_ONCE = 64
-"""Units that one flush of the journal to the disk covers."""
+"""Units that one flush of the journal to the disk covers at first, and where they are large."""
+MOST_AT_ONCE = 1024
+"""So many where they are quick, as links are: a flush costs what a hundred of them do."""
+QUICK = 0.5
+"""Seconds that a batch may take for the next to be larger: a bar is to go on, and little to be open at a kill."""
 
 Unit = Sequence[Step]
 T = TypeVar("T")
@@ -29,13 +34,16 @@ def carry_out(
     what is then open is settled at the next start.
     """
     waiting: list[tuple[T, Unit]] = []
+    at_once = AT_ONCE
     for unit in units:
         if stopped():
             break
         waiting.append(unit)
-        if len(waiting) == AT_ONCE:
+        if len(waiting) == at_once:
+            begin = time.monotonic()
             yield from _carry_out(catalog, run, waiting, stopped)
             waiting = []
+            at_once = min(2 * at_once, MOST_AT_ONCE) if time.monotonic() - begin < QUICK else max(at_once // 2, AT_ONCE)
     if waiting:
         yield from _carry_out(catalog, run, waiting, stopped)
 
@@ -44,7 +52,7 @@ def _carry_out(
     catalog: Catalog, run: int, units: Sequence[tuple[T, Unit]], stopped: Callable[[], bool]
 ) -> Iterator[tuple[T, Outcome]]:
     with catalog.transaction():
-        catalog.journal.add_folders(path for _, unit in units for path in folders_for(unit))
+        catalog.journal.add_folders(folders_for([step for _, unit in units for step in unit]))
         written = catalog.journal.intend(run, [unit for _, unit in units])
     outcomes: list[Outcome] = []
     for steps in written:
@@ -67,8 +75,7 @@ def conclude(catalog: Catalog, steps: Sequence[Step], restored: Sequence[Step] =
         with suppress(OSError):  # the folder may be gone by now
             sync_folder(folder)
     with catalog.transaction():
-        for step in steps:
-            catalog.journal.conclude(step)
+        catalog.journal.conclude(*steps)
         for step in (*done, *restored):
             _remember(catalog, step)
 
