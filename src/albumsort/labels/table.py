@@ -71,10 +71,10 @@ class LabelTable:
 
     def shares(self, prediction: Prediction) -> dict[str, float]:
         """The probability 0..1 of every category, in table order: the sum over its classes."""
-        parts: dict[str, list[float]] = {category.key: [] for category in self.categories}
+        parts: dict[str, list[float]] = {}
         for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
-            parts[self._key_of_class[index]].append(probability)
-        return {key: _sum(probabilities) for key, probabilities in parts.items()}
+            parts.setdefault(self._key_of_class[index], []).append(probability)
+        return dict.fromkeys(self._keys, 0.0) | {key: _sum(probabilities) for key, probabilities in parts.items()}
 
     def category_of(self, index: int) -> Category:
         """The category in which the class with this index stands."""
@@ -98,6 +98,10 @@ class LabelTable:
         return {category.key: category for category in (videos, *self.categories)}
 
     @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(category.key for category in self.categories)
+
+    @cached_property
     def _key_of_class(self) -> dict[int, str]:
         return {index: category.key for category in self.categories for index in category.classes}
 
@@ -105,13 +109,21 @@ class LabelTable:
     def _tag_classes(self) -> tuple[tuple[Tag, frozenset[int]], ...]:
         return tuple((tag, frozenset(tag.classes)) for tag in self.tags)
 
+    @cached_property
+    def _tag_thresholds(self) -> tuple[tuple[str, float], ...]:
+        return tuple((tag.key, self.threshold_of(tag)) for tag in self.tags)
+
+    @cached_property
+    def _tags_of_class(self) -> dict[int, list[str]]:
+        return {index: [tag.key for tag in self.tags_of(index)] for index in self._key_of_class}
+
     def _tags_for(self, prediction: Prediction) -> tuple[str, ...]:
-        pairs = list(zip(prediction.classes, prediction.probabilities, strict=True))
-        return tuple(
-            tag.key
-            for tag, classes in self._tag_classes
-            if _sum(probability for index, probability in pairs if index in classes) >= self.threshold_of(tag)
-        )
+        parts: dict[str, list[float]] = {}
+        for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
+            for key in self._tags_of_class[index]:
+                parts.setdefault(key, []).append(probability)
+        sums = {key: _sum(probabilities) for key, probabilities in parts.items()}
+        return tuple(key for key, threshold in self._tag_thresholds if sums.get(key, 0.0) >= threshold)
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

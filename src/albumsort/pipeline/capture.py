@@ -73,7 +73,7 @@ def captured(
         told = [metadata for metadata in known if metadata]
         mtime_ns = None if is_copy_time(photo.stamp.mtime_ns) else photo.stamp.mtime_ns
         time = capture_time(photo.metadata, os.path.basename(photo.path), mtime_ns, now, told)
-        result.append((replace(photo, metadata=_with_position(photo.metadata, told)), time))
+        result.append((replace(photo, metadata=_with_position(photo.metadata, told)) if told else photo, time))
     return result
 
 

@@ -46,18 +46,19 @@ class Places:
         folder = os.path.join(self._albums, decision.album)
         files: list[File] = [photo, *(CompanionFile(item.found.path, item.found.stamp) for item in companions)]
         name = os.path.basename(photo.path)
-        note = decision.note
+        tried = decision
         for number in self._numbers(folder, name, placements):
             paths = [os.path.join(folder, own) for own in names_under(number, name, companions)]
             if len(os.fsencode(max(paths, key=len))) > PATH_BYTES:
                 long = replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
                 return [long, *(goes_with(long, photo, file) for file in files[1:])]
-            found = self._try(replace(decision, note=note), files, paths, placements)
+            found = self._try(tried, files, paths, placements)
             if found:
                 self._taken.update(map(folded, paths))
                 self._folder(folder).add(map(os.path.basename, paths))
                 return found
             note = "; ".join(filter(None, (decision.note, f"another file there is called {name}")))
+            tried = replace(decision, note=note)
         raise AssertionError("numbers have no end")
 
     def _numbers(self, folder: str, name: str, placements: Sequence[Placement]) -> Iterator[int]:

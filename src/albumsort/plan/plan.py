@@ -129,8 +129,8 @@ class _Plan:
             return [_nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
         if original is not known and rules.duplicates == "once" and rules.action != "move":
             return [_nothing(decision, known, duplicate)]
-        decision = replace(decision, note=_notes(decision.note, duplicate))
-        chosen = [replace(decision, album=album, filed_under=under) for album, under in albums.items()]
+        note = _notes(decision.note, duplicate)
+        chosen = [replace(decision, note=note, album=album, filed_under=under) for album, under in albums.items()]
         return [self._place(own, known, is_home=bool(home)) for own in chosen]
 
     def _place(self, decision: Decision, known: Known, *, is_home: bool) -> list[Decision]:
