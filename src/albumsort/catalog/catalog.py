@@ -161,13 +161,16 @@ class Catalog:
         """The file at ``before`` was moved; another photo that was at its new path is nowhere from now on."""
         self.sidecars.relocate(before, path, stamp)
         old = os.path.split(os.fsencode(before))
-        row = self._db.execute("SELECT id FROM photo WHERE folder = ? AND name = ?", old).fetchone()
+        query = "SELECT id, size, mtime_ns, inode FROM photo WHERE folder = ? AND name = ?"
+        row = self._db.execute(query, old).fetchone()
         if row:
-            folder, name = self._make_room(path, row[0])
-            self._db.execute(
-                "UPDATE photo SET folder = ?, name = ?, size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
-                (folder, name, stamp.size, stamp.mtime_ns, stamp.inode, row[0]),
-            )
+            place = self._make_room(path, row[0])
+            self._db.execute("UPDATE photo SET folder = ?, name = ? WHERE id = ?", (*place, row[0]))
+            if Stamp(*row[1:]) != stamp:  # seldom, and setting what is there already writes three indexes
+                self._db.execute(
+                    "UPDATE photo SET size = ?, mtime_ns = ?, inode = ? WHERE id = ?",
+                    (stamp.size, stamp.mtime_ns, stamp.inode, row[0]),
+                )
 
     def learn_content(self, path: str, stamp: Stamp, content: str) -> None:
         """The photo that is at this path, unless it changed, has this SHA-256."""

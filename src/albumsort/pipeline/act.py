@@ -63,6 +63,7 @@ class Act:
             try:
                 steps = steps_for(planned, self._rules.albums, absolute_links=self._absolute_links, real=self._real)
             except (OSError, UnfitError) as error:
+                self._real.cache_clear()
                 failed = isinstance(error, OSError)
                 problem = reason(error) if isinstance(error, OSError) else str(error)
                 self._report(unit, Outcome((), problem, failed=failed))

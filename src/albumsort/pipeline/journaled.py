@@ -16,7 +16,7 @@ from albumsort.records import Placement, Step
 
 AT_ONCE = 64
 """Units that one flush of the journal to the disk covers at first, and where they are large."""
-MOST_AT_ONCE = 1024
+MOST_AT_ONCE = 512
 """So many where they are quick, as links are: a flush costs what a hundred of them do."""
 QUICK = 0.5
 """Seconds that a batch may take for the next to be larger: a bar is to go on, and little to be open at a kill."""
