@@ -44,7 +44,9 @@ def test_a_network_is_measured_on_labelled_photos(tmp_path: Path) -> None:
         assert float(row[field]) > 0
     assert float(row["latency_p95_ms"]) >= float(row["latency_ms"])
     assert row["note"].startswith("1 photos could not be read (broken.jpg: ")
-    assert re.search(r"^efficientnet-lite0\* +4\.7 M +18\.\d MB .* 33\.3 % +66\.7 %$", done.stdout, re.MULTILINE)
+    assert re.search(
+        r"^efficientnet-lite0\* +(?:bf16|fp32) +4\.7 M +18\.\d MB .* 33\.3 % +66\.7 %$", done.stdout, re.MULTILINE
+    )
 
 
 def test_a_network_without_weights_is_measured_untrained_and_told(

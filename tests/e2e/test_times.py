@@ -208,6 +208,9 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
     with sqlite3.connect(catalog) as db:
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
         db.executescript(
+            "UPDATE photo SET content = fingerprint; DROP INDEX photo_fingerprint; "
+            "ALTER TABLE photo DROP COLUMN fingerprint; CREATE INDEX photo_content ON photo (content); "
+            "ALTER TABLE recognition RENAME COLUMN fingerprint TO content; "
             "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "
             "DROP TABLE situation; DROP TABLE event; DROP TABLE fix; DROP TABLE filed; "
             "DELETE FROM setting WHERE key = 'situations of'; PRAGMA user_version = 2;"

@@ -19,6 +19,7 @@ from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Unread
 from albumsort.pipeline.reading import Read
 from albumsort.records import Metadata, Photo, Stamp
+from albumsort.vision import quantize
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import WantedPrecision
 from albumsort.vision.precision import int8_engine
@@ -31,7 +32,7 @@ TABLE = load_table(None)
 @pytest.fixture(autouse=True)
 def few_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twelve instead of 192 photos: what is tested does not depend on how many."""
-    monkeypatch.setattr(calibrate, "_CALIBRATED_ON", 4)
+    monkeypatch.setattr(quantize, "ENOUGH", 4)
     monkeypatch.setattr(calibrate, "_HELD_BACK", 8)
     monkeypatch.setattr(calibrate, "_PAYS_BACK", 12)
 
@@ -89,9 +90,17 @@ class Library:
             self.read.append(path)
             yield Read(file, Photo(0, path, file.found.stamp, path, "jpeg", "", Metadata()), self.pictures[path])
 
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+    def tell(self, message: str) -> None:
+        self.said.append(message)
+
+    def step(self, stage: str, total: int, done: int) -> None: ...
+
     def calibrate(self, wanted: WantedPrecision = "auto") -> str:
         """Prepare and load; returns the precision that came out."""
-        calibration = Calibration(self.catalog, lambda: self.weights, wanted, TABLE, self.said.append)
+        calibration = Calibration(self.catalog, lambda: self.weights, wanted, TABLE, self)
         calibration.prepare(self.files, lambda files: self.read_all(list(files)), lambda: False)
         classifier = calibration.classifier()
         assert len(classifier.classify(list(self.pictures.values())[:3])) == 3
@@ -122,8 +131,9 @@ def test_a_large_library_is_calibrated_once(catalog: Catalog, weights: Weights, 
 def test_int8_that_files_photos_otherwise_is_refused_for_good(
     catalog: Catalog, weights: Weights, pictures: list[np.ndarray]
 ) -> None:
-    black = np.zeros_like(pictures[0])
-    library = Library(catalog, weights, [picture if index % 3 else black for index, picture in enumerate(pictures)])
+    # The photos that it is calibrated on are the first of each three.
+    black = [picture if index % 3 else np.zeros_like(picture) for index, picture in enumerate(pictures)]
+    library = Library(catalog, weights, black)
 
     precision = library.calibrate("auto")
 
@@ -149,7 +159,21 @@ def test_int8_that_cannot_be_had_is_told(catalog: Catalog, weights: Weights, pic
 
     precision = library.calibrate("int8")
 
-    assert library.said == [f"There is no network in int8 for this library: recognising in {precision}."]
+    assert library.said == [
+        f"Recognising in {precision} instead of int8: it takes 12 new photos to calibrate and judge it, "
+        "and there are 5."
+    ]
+
+
+def test_an_engine_that_fails_is_refused_and_the_library_recognised_all_the_same(
+    catalog: Catalog, weights: Weights, pictures: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(catalog, weights, pictures)
+    monkeypatch.setattr("albumsort.vision.precision.int8_engine", lambda _: "no such engine")
+
+    assert library.calibrate("auto") in ("fp32", "bf16")
+    (line,) = library.said
+    assert line.startswith("int8 is not used: torch cannot do it here (")
 
 
 @pytest.mark.parametrize("wanted", ["fp32", "bf16"])
@@ -167,8 +191,9 @@ def test_the_photos_are_spread_over_the_library(
     catalog: Catalog, weights: Weights, pictures: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = Library(catalog, weights, pictures * 3)
-    monkeypatch.setattr(Calibration, "_calibrate", lambda *_: None)  # which ones is all that counts here
-    calibration = Calibration(catalog, lambda: weights, "auto", TABLE, library.said.append)
+    monkeypatch.setattr(Calibration, "_judge", lambda *_: None)  # which ones is all that counts here
+    monkeypatch.setattr(calibrate, "_SPARE", 0)
+    calibration = Calibration(catalog, lambda: weights, "auto", TABLE, library)
 
     kept = calibration.prepare(library.files, lambda files: library.read_all(list(files)), lambda: False)
 

@@ -150,16 +150,17 @@ def test_a_cache_that_cannot_be_written_only_costs_time(
 
 def test_the_cache_does_not_grow_without_end(weights: Weights, cache: Path) -> None:
     cache.mkdir(mode=0o700)
-    (cache / "somebody else's").write_text("stays")
+    for name in ("somebody else's", "compiled-notes.txt"):
+        (cache / name).write_text("stays")
     for age in range(6):
-        old = cache / f"compiled-{age}.pt"
+        old = cache / f"compiled-{age:032x}.pt"
         old.write_text("of another torch")
         os.utime(old, (1000 - age, 1000 - age))
     compiled(weights, "fp32")
 
     names = {path.name for path in cache.iterdir()}
-    assert {"somebody else's", "compiled-0.pt", "compiled-1.pt", "compiled-2.pt"} < names
-    assert len(names) == 5
+    assert {"somebody else's", "compiled-notes.txt", *(f"compiled-{age:032x}.pt" for age in range(3))} < names
+    assert len(names) == 6
 
 
 def test_no_warning_reaches_the_user_and_others_are_not_silenced(weights: Weights, cache: Path) -> None:

@@ -168,7 +168,7 @@ def compare(
 
 def _new_file(path: str) -> TextIO:
     try:
-        return open(path, "x", encoding="utf-8", newline="")
+        return open(path, "x", encoding="utf-8", errors="surrogateescape", newline="")
     except FileExistsError as error:
         raise AlbumsortError(f"{path}: exists already and is left as it is; choose another name") from error
     except OSError as error:

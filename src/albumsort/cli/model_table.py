@@ -9,11 +9,9 @@ from dataclasses import astuple, fields
 from typing import TextIO
 
 from albumsort.pipeline.compare import Row
+from albumsort.plan.summary import printable
 
-_HEADER = (
-    *("model", "parameters", "file", "first load", "load", "latency", "95 %", "photos/s", "batch", "CPUs", "memory"),
-    *("top-1", "top-5"),
-)
+_HEADER = ["model", "in", "params", "file", "load", "latency", "photos/s", "batch", "CPUs", "memory", "top-1", "top-5"]
 _STABILITY_HEADER = ("model", "minutes", "photos/s first", "last", "drift", "memory first", "last", "outputs")
 
 
@@ -33,19 +31,18 @@ def table(rows: Sequence[Row]) -> str:
     lines = _aligned([_HEADER, *(_cells(row) for row in rows)])
     if any(row.minutes for row in rows):
         lines += ["", *_aligned([_STABILITY_HEADER, *(_stability_cells(row) for row in rows)])]
-    notes = [f"* {row.model}: {row.note}" for row in rows if row.note]
+    notes = [f"* {row.model}: {printable(row.note)}" for row in rows if row.note]
     return "\n".join([*lines, *([""] if notes else []), *notes])
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.model + "*" * bool(row.note),
+        row.precision or "-",
         _number(row.parameters, ".1f", " M", 1e6),
         _number(row.file_bytes, ".1f", " MB", 1e6),
-        _number(row.first_load_seconds, ".2f", " s"),
         _number(row.load_seconds, ".2f", " s"),
         _number(row.latency_ms, ".1f", " ms"),
-        _number(row.latency_p95_ms, ".1f", " ms"),
         _number(row.photos_per_second, ",.0f"),
         _number(row.batch, "d"),
         _number(row.processors, ".2f"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +20,9 @@ class TerminalProgress:
     """
 
     def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._bars = not quiet and sys.stderr.isatty()
+        self._lock = threading.RLock()  # the threads that recognise photos have something to say as well
         self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
         self.done: Counter[str] = Counter()
@@ -27,9 +30,15 @@ class TerminalProgress:
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""
-        self.close()
-        self.idle = False
-        click.echo(message, err=True)
+        with self._lock:
+            self.close()
+            self.idle = False
+            click.echo(message, err=True)
+
+    def tell(self, message: str) -> None:
+        """Print a message that is no warning, unless quiet."""
+        if not self._quiet:
+            self.say(message)
 
     def step(self, stage: str, total: int, done: int) -> None:
         """``done`` more of ``total`` in this stage."""
@@ -37,13 +46,14 @@ class TerminalProgress:
         self.idle = False
         if not self._bars:
             return
-        if self._bar is None or stage != self._stage:
-            from tqdm import tqdm
+        with self._lock:
+            if self._bar is None or stage != self._stage:
+                from tqdm import tqdm
 
-            self.close()
-            self._stage = stage
-            self._bar = tqdm(total=total, desc=stage, unit="file", dynamic_ncols=True)
-        self._bar.update(done)
+                self.close()
+                self._stage = stage
+                self._bar = tqdm(total=total, desc=stage, unit="file", dynamic_ncols=True)
+            self._bar.update(done)
 
     def close(self) -> None:
         """Finish the bar."""
@@ -60,6 +70,10 @@ class Unheard:
 
     def say(self, _message: str) -> None:
         """Something that nobody need know now."""
+        self.idle = False
+
+    def tell(self, _message: str) -> None:
+        """Something that is good to know."""
         self.idle = False
 
     def step(self, _stage: str, _total: int, _done: int) -> None:

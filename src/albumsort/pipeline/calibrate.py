@@ -6,12 +6,13 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
 from albumsort.pipeline.intake import Unread
 from albumsort.pipeline.reading import Read
+from albumsort.pipeline.scan_options import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from albumsort.vision.networks import WantedPrecision
     from albumsort.vision.weights import Weights
 
-_CALIBRATED_ON, _HELD_BACK = 64, 128
-"""Photos that say how wide activations are, and others on which int8 is judged."""
+T = TypeVar("T")
+
+_HELD_BACK = 128
+"""Photos on which int8 is judged, beside those that it is calibrated on."""
+_SPARE = 8
+"""Photos more that are read, since some may be broken."""
 _PAYS_BACK = 1000
-"""Unread files from which on calibrating costs less than it saves: recognising 192 photos in fp32 and some seconds."""
+"""Unread files from which on calibrating costs less than it saves: recognising 200 photos in fp32 and some seconds."""
 _AGREEMENT = 0.97
 """Share of the photos held back that int8 has to put into the category of fp32."""
 _GAIN = 1.2
@@ -44,13 +49,15 @@ class Calibration:
         weights: Callable[[], Weights],
         wanted: WantedPrecision,
         table: LabelTable,
-        say: Callable[[str], None],
+        progress: Progress,
     ) -> None:
         self._catalog = catalog
         self._weights = weights
         self._wanted = wanted
         self._table = table
-        self._say = say
+        self._progress = progress
+        self._int8: Classifier | None = None
+        self._why_not = ""
 
     def prepare(
         self,
@@ -63,72 +70,120 @@ class Calibration:
         The photos are spread evenly over ``files``, so that the same ones are chosen again.
         """
         pictures = [unread for unread in files if unread.found.suffix_known]
-        needed = _CALIBRATED_ON + _HELD_BACK
-        due = self._wanted == "int8" or (self._wanted == "auto" and len(pictures) >= _PAYS_BACK)
-        if not due or len(pictures) < needed:
+        if self._wanted not in ("auto", "int8") or (self._wanted == "auto" and len(pictures) < _PAYS_BACK):
             return {}
-        kept: dict[str, Read] = {}
-        for one in read([pictures[number * len(pictures) // needed] for number in range(needed)]):
-            kept[one.unread.found.path] = one
-            if stopped():
-                return kept
-        seen = [one.picture for one in kept.values() if one.picture is not None]
-        if len(seen) > needed * _AGREEMENT:  # a few may be broken
-            self._calibrate(seen)
-        return kept
+        from albumsort.vision.precision import int8_engine
+        from albumsort.vision.quantize import ENOUGH
+
+        engine, needed = int8_engine(self._weights().network), ENOUGH + _HELD_BACK
+        if not engine:
+            self._why_not = f"{self._weights().network.title} does not gain by it on this processor"
+        elif len(pictures) < needed:
+            self._why_not = f"it takes {needed} new photos to calibrate and judge it, and there are {len(pictures)}"
+        elif self._catalog.setting(_REFUSED) == os.path.basename(self._file(engine)):
+            self._why_not = "it was tried with this library and refused"
+        elif not os.path.exists(self._file(engine)):
+            return self._calibrate(engine, spread(pictures, needed + _SPARE), read, stopped)
+        return {}
 
     def classifier(self) -> Classifier:
         """The network, loaded now, for threads that each calculate alone: none of them waits for another."""
         import torch
 
         from albumsort.vision.classify import Classifier
-        from albumsort.vision.compile import load_calibrated
 
         torch.set_num_threads(1)
-        if self._wanted in ("auto", "int8"):
-            engine, path = self._engine_and_file()
-            if engine and (module := load_calibrated(self._weights(), engine, path)):
-                return Classifier(module, "int8")
-        result = Classifier.floating(self._weights(), self._wanted, say=self._say)
+        if self._wanted in ("auto", "int8") and self._int8 is None:
+            self._int8 = Classifier.kept(self._weights(), self._folder)
+        if self._int8:
+            return self._int8
+        result = Classifier.floating(self._weights(), self._wanted, say=self._progress.say)
         if self._wanted == "int8":
-            self._say(f"There is no network in int8 for this library: recognising in {result.precision}.")
+            self._progress.say(f"Recognising in {result.precision} instead of int8: {self._why_not}.")
         return result
 
-    def _engine_and_file(self) -> tuple[str, str]:
-        """The engine of int8, "" where there is none, and where the calibrated network is kept."""
+    @property
+    def _folder(self) -> str:
+        return str(self._catalog.path.parent)
+
+    def _file(self, engine: str) -> str:
         from albumsort.vision.compile import calibration_file
-        from albumsort.vision.precision import int8_engine
 
-        engine = int8_engine(self._weights().network)
-        return engine, calibration_file(self._weights(), engine, str(self._catalog.path.parent))
+        return calibration_file(self._weights(), engine, self._folder)
 
-    def _calibrate(self, pictures: Sequence[np.ndarray]) -> None:
-        """Make the int8 network and keep it, if it is as good as the others and quicker."""
+    def _calibrate(
+        self,
+        engine: str,
+        chosen: Sequence[Unread],
+        read: Callable[[Iterable[Unread]], Iterable[Read]],
+        stopped: Callable[[], bool],
+    ) -> dict[str, Read]:
+        """Read the photos chosen, and make the int8 network of them; returns what was read."""
+        from albumsort.vision.quantize import ENOUGH
+
+        kept: dict[str, Read] = {}
+        for one in read(chosen):
+            kept[one.unread.found.path] = one
+            if stopped():
+                return kept
+        pictures = [one.picture for one in kept.values() if one.picture is not None]
+        mine = spread(pictures, ENOUGH) if len(pictures) >= ENOUGH + _HELD_BACK else []
+        if mine:
+            others = [picture for picture in pictures if all(picture is not own for own in mine)]
+            self._judge(engine, mine, others[:_HELD_BACK])
+        else:
+            self._why_not = f"only {len(pictures)} of {len(chosen)} photos could be used to calibrate it"
+        return kept
+
+    def _judge(self, engine: str, mine: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> None:
+        """Calibrate the int8 network and keep it, if it is as good as the others and quicker."""
         from albumsort.vision.classify import Classifier
-        from albumsort.vision.compile import calibrated, compiled
-        from albumsort.vision.torchscript import store
+        from albumsort.vision.compile import compiled
 
-        engine, path = self._engine_and_file()
-        if not engine or os.path.exists(path) or self._catalog.setting(_REFUSED) == os.path.basename(path):
-            return
         start = time.monotonic()
-        chosen, others = pictures[::3], [picture for index, picture in enumerate(pictures) if index % 3]
-        module = calibrated(self._weights(), chosen, engine)
         exact = Classifier(compiled(self._weights(), "fp32"), "fp32")
-        floating = Classifier.floating(self._weights(), "auto", say=self._say)
-        agreement = self._agreement(Classifier(module, "int8"), exact, others)
-        gain = _seconds(floating, others) / _seconds(Classifier(module, "int8"), others)
-        spent = time.monotonic() - start
-        if problem := self._problem(agreement, gain):
-            self._catalog.remember({_REFUSED: os.path.basename(path)})
-            self._say(f"int8 is not used: {problem}; finding that out took {spent:.0f} s.")
+        try:
+            int8 = Classifier.calibrated(self._weights(), mine, engine)
+            agreement = self._agreement(int8, exact, others)
+            gain = self._gain(int8, others)
+        except (
+            Exception
+        ) as error:  # torch raises many kinds where an engine lacks something; there are other precisions
+            self._refuse(engine, f"torch cannot do it here ({str(error).partition(chr(10))[0][:200]})", start)
             return
-        with suppress(OSError):  # it only costs time
-            store(module, path, kept=1)
-        self._say(
-            f"Calibrated for int8 on {len(chosen)} photos of this library in {spent:.0f} s: {gain:.1f} times as quick, "
-            f"and {agreement:.1%} of {len(others)} others fall into the same category."
-        )
+        if agreement < _AGREEMENT:
+            problem = f"only {agreement:.1%} of {len(others)} photos fall into the same category as in fp32"
+            self._refuse(engine, problem, start)
+        elif self._wanted == "auto" and gain < _GAIN:
+            self._refuse(engine, f"it is only {gain:.1f} times as quick on this processor", start)
+        else:
+            self._int8 = int8
+            with suppress(OSError):  # the next run calibrates it again then
+                int8.keep(self._file(engine))
+            self._progress.tell(
+                f"Calibrated for int8 on {len(mine)} photos of this library in {time.monotonic() - start:.0f} s: "
+                f"{gain:.1f} times as quick, and {agreement:.1%} of {len(others)} others fall into the same category."
+            )
+
+    def _refuse(self, engine: str, problem: str, start: float) -> None:
+        """Say that int8 is not used, and why, and remember it."""
+        self._why_not = problem
+        self._catalog.remember({_REFUSED: os.path.basename(self._file(engine))})
+        self._progress.tell(f"int8 is not used: {problem}; finding that out took {time.monotonic() - start:.0f} s.")
+
+    def _gain(self, int8: Classifier, pictures: Sequence[np.ndarray]) -> float:
+        """How many times as quick as floating point int8 is, with one thread as in a scan."""
+        import torch
+
+        from albumsort.vision.classify import Classifier
+
+        floating = Classifier.floating(self._weights(), "auto", say=self._progress.say)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return _seconds(floating, pictures) / _seconds(int8, pictures)
+        finally:
+            torch.set_num_threads(threads)
 
     def _agreement(self, int8: Classifier, exact: Classifier, pictures: Sequence[np.ndarray]) -> float:
         """Share of the pictures that fall into the same category, "unsorted" being one as well."""
@@ -139,12 +194,11 @@ class Calibration:
         batches = (classifier.classify(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH))
         return [self._table.categorize(prediction).category for batch in batches for prediction in batch]
 
-    def _problem(self, agreement: float, gain: float) -> str:
-        if agreement < _AGREEMENT:
-            return f"only {agreement:.1%} of {_HELD_BACK} photos fall into the same category as in fp32"
-        if self._wanted == "auto" and gain < _GAIN:
-            return f"it is only {gain:.1f} times as quick on this processor"
-        return ""
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """``count`` of the items, or all of them, at even distances."""
+    count = min(count, len(items))
+    return [items[number * len(items) // count] for number in range(count)]
 
 
 def _seconds(classifier: Classifier, pictures: Sequence[np.ndarray]) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.accuracy import Accuracy, measure_accuracy
+from albumsort.pipeline.calibrate import spread
 from albumsort.pipeline.own_process import ProcessFailed, in_own_process
 from albumsort.vision import huggingface
 from albumsort.vision.download import DownloadError
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
 
 Photos = Sequence[tuple[str, int]]
 
-_CALIBRATED_ON = 64
-"""Photos of the labelled directory, spread over it, that int8 is calibrated on; as many as in a scan."""
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure: ``seconds`` for each size of batch, ``minutes`` of a stability run or 0 for none.
 
-    ``photos`` are paths with their classes, 0..999; none where accuracy is not asked for. int8 is calibrated on some.
+    ``photos`` are paths with their classes, 0..999; none where accuracy is not asked for. int8 is calibrated on some of
+    them, and its accuracy is that on the others.
     """
 
     precision: WantedPrecision
@@ -166,6 +165,7 @@ def _prepare(subject: Network | Weights, precision: WantedPrecision, photos: Pho
     _use(cache)
     import torch
 
+    from albumsort.vision.quantize import ENOUGH
     from albumsort.vision.untrained import write_untrained
 
     if isinstance(subject, Weights):
@@ -176,7 +176,9 @@ def _prepare(subject: Network | Weights, precision: WantedPrecision, photos: Pho
         parameters = sum(parameter.numel() for parameter in weights.network.build().parameters())
     start = time.perf_counter()
     if precision == "int8" and photos:
-        _calibrate(weights, photos, cache)
+        chosen = spread(photos, ENOUGH)
+        _calibrate(weights, chosen, cache)
+        photos = [photo for photo in photos if photo not in chosen]  # accuracy is that on others
     classifier = _classifier(weights, precision, cache)
     seconds = time.perf_counter() - start
     accuracy = measure_accuracy(classifier, weights.preprocessing, photos) if photos else None
@@ -198,29 +200,23 @@ def _measure(weights: Weights, task: Task, cache: str) -> _Measured:
 def _calibrate(weights: Weights, photos: Photos, cache: str) -> None:
     """Put the network in int8 into ``cache`` where this processor gains by it."""
     from albumsort.pipeline.accuracy import decode
-    from albumsort.vision.compile import calibrated, calibration_file
+    from albumsort.vision.classify import Classifier
+    from albumsort.vision.compile import calibration_file
     from albumsort.vision.precision import int8_engine
-    from albumsort.vision.torchscript import store
 
     if engine := int8_engine(weights.network):
-        chosen = [photos[number * len(photos) // _CALIBRATED_ON][0] for number in range(_CALIBRATED_ON)]
-        read = [decode(weights.preprocessing, path) for path in dict.fromkeys(chosen)]
+        read = [decode(weights.preprocessing, path) for path, _ in photos]
         pictures = [picture for picture in read if not isinstance(picture, str)]
         if pictures:
-            store(calibrated(weights, pictures, engine), calibration_file(weights, engine, cache), kept=1)
+            Classifier.calibrated(weights, pictures, engine).keep(calibration_file(weights, engine, cache))
 
 
 def _classifier(weights: Weights, precision: WantedPrecision, cache: str) -> Classifier:
     """The network in int8 if that was calibrated, else in what comes nearest to it."""
     from albumsort.vision.classify import Classifier
-    from albumsort.vision.compile import calibration_file, load_calibrated
-    from albumsort.vision.precision import int8_engine
 
-    engine = int8_engine(weights.network) if precision == "int8" else ""
-    path = calibration_file(weights, engine, cache)
-    if engine and (module := load_calibrated(weights, engine, path)):
-        return Classifier(module, "int8")
-    return Classifier.floating(weights, precision, say=lambda _: None)
+    int8 = Classifier.kept(weights, cache) if precision == "int8" else None
+    return int8 or Classifier.floating(weights, precision, say=lambda _: None)
 
 
 def _use(cache: str) -> None:

@@ -80,16 +80,19 @@ def choose_model(
 
 def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: Callable[[str], None]) -> None:
     """Say that results will be others than the library's own, and make the new model its own if it is to be kept."""
-    if own and (own.weights_key, own.precision) != (new.weights_key, new.precision):
+    if own and _key(own.weights_key, own.precision) != _key(new.weights_key, new.precision):
         lasting = "from now on" if keep else "in this preview; the library keeps its own model until a run acts"
         say(f"Every photo is recognised again: with {new} instead of {own} {lasting}.")
     if keep or not own:
         catalog.remember(new._asdict())
 
 
-def _key(weights_key: str, precision: WantedPrecision) -> str:
-    """What results are kept under: a precision that was asked for is a model of its own."""
-    return weights_key if precision == "auto" else f"{weights_key}:{precision}"
+def _key(weights_key: str, precision: str) -> str:
+    """What results are kept under: fp32 or bf16, if that was asked for, is a model of its own.
+
+    int8 is not: where it cannot be had another precision stands in, and a library must not be told apart by that.
+    """
+    return f"{weights_key}:{precision}" if precision in ("fp32", "bf16") else weights_key
 
 
 def _own_weights(own: _Own) -> Weights:

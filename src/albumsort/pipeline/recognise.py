@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
@@ -16,10 +16,13 @@ from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Intake, Unread, identify
 from albumsort.pipeline.model_choice import ModelChoice
 from albumsort.pipeline.reading import Read, read_file
+from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo, Prediction
 
 if TYPE_CHECKING:
     from albumsort.vision.classify import Classifier
+
+T = TypeVar("T")
 
 BATCH = 8
 """Pictures a step of the network: one thread gains nothing by more, and they take memory in each."""
@@ -43,7 +46,7 @@ def recognise(
     table: LabelTable,
     *,
     jobs: int,
-    say: Callable[[str], None],
+    progress: Progress,
     stopped: Callable[[], bool],
 ) -> Iterator[int]:
     """Read and recognise the unread files of the intake, which become its photos; yields how many were stored.
@@ -52,10 +55,10 @@ def recognise(
     was.
     """
     files = tuple(intake.unread)
-    weights = cache(model.weights)  # bytes that the model has seen need none
+    weights = _once(model.weights)  # bytes that the model has seen need none
     read = partial(read_file, catalog, model.key, lambda: weights().preprocessing)
     with ThreadPoolExecutor(jobs, thread_name_prefix="recognise") as pool:
-        calibration = Calibration(catalog, weights, model.precision, table, say)
+        calibration = Calibration(catalog, weights, model.precision, table, progress)
         kept = calibration.prepare(files, partial(pool.map, read), stopped)
         worker = _Worker(lambda unread: kept.pop(unread.found.path, None) or read(unread), calibration.classifier)
         waiting: list[_Seen] = []
@@ -68,14 +71,23 @@ def recognise(
             yield _store(catalog, intake, model.key, waiting)
 
 
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    """``make``, which is called once, by whichever thread needs it first; the others wait."""
+    lock, cached = threading.Lock(), cache(make)
+
+    def get() -> T:
+        with lock:
+            return cached()
+
+    return get
+
+
 class _Worker:
     """What each thread does; the network, which all of them share, is loaded at the first picture."""
 
     def __init__(self, read: Callable[[Unread], Read], load: Callable[[], Classifier]) -> None:
         self._read = read
-        self._load = load
-        self._loading = threading.Lock()
-        self._classifier: Classifier | None = None
+        self._network = _once(load)
 
     def look_at(self, stopped: Callable[[], bool], files: Sequence[Unread]) -> list[_Seen]:
         """Take files from the disk to what the network says of them; fewer where it was stopped between two."""
@@ -87,12 +99,6 @@ class _Worker:
         pictures = [one.picture for one in read if one.picture is not None]
         predictions = iter(self._network().classify(pictures) if pictures else [])
         return [_Seen(one.unread, one.photo, None if one.picture is None else next(predictions)) for one in read]
-
-    def _network(self) -> Classifier:
-        with self._loading:
-            if self._classifier is None:
-                self._classifier = self._load()
-            return self._classifier
 
 
 def _in_order(

@@ -142,7 +142,7 @@ def _recognise(
     from albumsort.pipeline.recognise import recognise
 
     total, jobs = len(intake.unread), options.jobs or _processors()
-    for done in recognise(catalog, intake, model, table, jobs=jobs, say=progress.say, stopped=stopped):
+    for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
         progress.step("Recognising", total, done)
 
 

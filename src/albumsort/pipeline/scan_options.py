@@ -66,6 +66,9 @@ class Progress(Protocol):
     def say(self, message: str) -> None:
         """Something that the user should know, whatever else is shown."""
 
+    def tell(self, message: str) -> None:
+        """Something that is good to know, and no reason for a mail at night."""
+
     def step(self, stage: str, total: int, done: int) -> None:
         """``done`` more of ``total`` in this stage."""
 

@@ -26,6 +26,7 @@ def settle(catalog: Catalog, say: Callable[[str], None]) -> None:
             paths = {path for unit in units for step in unit for path in (step.source, step.destination)}
             for albums in album_folders_around(catalog, paths):
                 held.enter_context(albums_locked(albums, "putting in order a run that was cut off"))
+            _sweep(catalog, units)
             settled = [_settle_unit(catalog, unit) for unit in units]
         done, left, open_ = (sum(unit[0].state == state for unit in settled) for state in ("done", "left", "open"))
         unknown = f"; {open_} cannot be looked at now" if open_ else ""
@@ -52,13 +53,18 @@ def _is_away(catalog: Catalog, unit: Sequence[Step]) -> bool:
     return is_away(catalog, [path for step in unit for path in (step.source, step.destination)])
 
 
+def _sweep(catalog: Catalog, units: Sequence[Sequence[Step]]) -> None:
+    """Take away incomplete copies, from each folder once: hundreds of units may be open, and albums be large."""
+    here = (step for unit in units if not _is_away(catalog, unit) for step in unit)
+    for folder in {os.path.dirname(step.destination) for step in here}:
+        with suppress(OSError):
+            sweep(folder)
+
+
 def _settle_unit(catalog: Catalog, unit: Sequence[Step]) -> Sequence[Step]:
     """Settle a unit and write down what came of its steps: all of them are done or left; open if nobody can tell."""
     if _is_away(catalog, unit):
         return unit
-    for folder in {os.path.dirname(step.destination) for step in unit}:
-        with suppress(OSError):
-            sweep(folder)
     try:
         settled, restored = _settle(unit)
     except OSError:  # a failing disk: asked again at the next start

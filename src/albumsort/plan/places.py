@@ -115,7 +115,11 @@ class Places:
     def _settle_copy(self, planned: Decision, file: File, own: Sequence[Placement]) -> Decision | None:
         """The same bytes are enough, or make way for a move where albumsort put them there."""
         path = planned.destination
-        same = any(is_copy(placement, file) for placement in own) or self._destination.same_bytes(path, file)
+        # The size and time of a photo are no proof; those of a companion, which nobody hashes, have to be.
+        can_tell = bool(file.content or planned.companion_of)
+        same = (can_tell and any(is_copy(placement, file) for placement in own)) or self._destination.same_bytes(
+            path, file
+        )
         if same and self._action == "move" and own:
             return _replacing(planned, own, "takes the place of its copy")
         if same and self._action == "move" and path in self._paths:

@@ -10,9 +10,10 @@ import torch
 from torch.jit import ScriptModule
 
 from albumsort.records import Prediction
-from albumsort.vision.compile import compiled
+from albumsort.vision.compile import calibrated, calibration_file, compiled, load_calibrated
 from albumsort.vision.networks import Precision, WantedPrecision
-from albumsort.vision.precision import floating
+from albumsort.vision.precision import floating, int8_engine
+from albumsort.vision.torchscript import store
 from albumsort.vision.weights import Weights
 
 Pixels = npt.NDArray[np.uint8]
@@ -40,6 +41,22 @@ class Classifier:
         """
         precision = floating(wanted, say=say)
         return cls(compiled(weights, precision), precision)
+
+    @classmethod
+    def calibrated(cls, weights: Weights, pictures: Sequence[Pixels], engine: str) -> Classifier:
+        """The network in int8, made now; the arguments are as ``compile.calibrated`` takes them."""
+        return cls(calibrated(weights, pictures, engine), "int8")
+
+    @classmethod
+    def kept(cls, weights: Weights, folder: str) -> Classifier | None:
+        """The network in int8 that was kept in ``folder``; None where there is none for this processor and torch."""
+        engine = int8_engine(weights.network)
+        module = load_calibrated(weights, engine, calibration_file(weights, engine, folder)) if engine else None
+        return cls(module, "int8") if module else None
+
+    def keep(self, path: str) -> None:
+        """Write the network to a file; of those of its kind in the folder only this one stays. Raises OSError."""
+        store(self._module, path, kept=1)
 
     def classify(self, pictures: Sequence[Pixels] | Pixels) -> list[Prediction]:
         """The likeliest classes of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""

@@ -55,11 +55,13 @@ def calibration_file(weights: Weights, engine: str, folder: str) -> str:
 
 
 def load_calibrated(weights: Weights, engine: str, path: str) -> ScriptModule | None:
-    """The module that was stored at ``path``; None where there is none, or a damaged one."""
+    """The module that was stored at ``path``; None where there is none, or one that does not run here."""
     torch.backends.quantized.engine = engine
     with quiet():
         module = torchscript.load(path)
-    return module and _warmed_up(module, weights)
+    with suppress(RuntimeError):
+        return module and _warmed_up(module, weights)
+    return None
 
 
 class _Recogniser(nn.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -19,6 +20,8 @@ from albumsort.vision.preview import can_stand_for, is_whole, jpeg_previews, say
 from albumsort.vision.stale import still_shows
 
 Pixels = npt.NDArray[np.uint8]
+
+_LARGEST_HEIF = 32_000_000  # bytes, of which there are some copies until the thumbnail is found; cameras write 2 to 8
 
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 # EXIF orientation (tag 0x0112) to what makes the picture upright.
@@ -95,6 +98,8 @@ def _of_jpeg_preview(picture: ImageFile, stream: BinaryIO, preprocessing: Prepro
 
 
 def _of_heif_thumbnail(picture: ImageFile, stream: BinaryIO, preprocessing: Preprocessing) -> Image.Image | None:
+    if stream.seek(0, os.SEEK_END) > _LARGEST_HEIF:
+        return None
     stream.seek(0)
     data = thumbnail_in_front(stream.read())
     if data is None:

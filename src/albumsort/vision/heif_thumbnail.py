@@ -58,6 +58,8 @@ def _turns(data: bytes, start: int, end: int) -> dict[int, list[bytes]]:
             number_size, index_size = 4 if data[first] else 2, 2 if data[first + 3] & 1 else 1
             at = first + _FULL_BOX + 4
             for _ in range(_number(data[first + _FULL_BOX : at])):
+                if at >= last:  # there are more items in the count than in the box
+                    break
                 item, count = _number(data[at : at + number_size]), data[at + number_size]
                 at += number_size + 1
                 indices = [_number(data[at + i * index_size : at + (i + 1) * index_size]) for i in range(count)]

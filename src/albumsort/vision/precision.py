@@ -11,7 +11,8 @@ import torch
 from albumsort.vision.networks import Network, Precision, WantedPrecision
 
 _WITHOUT_VNNI = ("SSE41", "AVX", "AVX2", "AVX512_CORE")
-"""Values of ``ONEDNN_MAX_CPU_ISA`` that keep oneDNN from the instructions for int8; it is what it is measured with."""
+_WITHOUT_BF16 = (*_WITHOUT_VNNI, "AVX2_VNNI", "AVX512_CORE_VNNI")
+"""Values of ``ONEDNN_MAX_CPU_ISA`` that keep oneDNN from using the instructions; other machines are tried by it."""
 
 
 def floating(wanted: WantedPrecision, *, say: Callable[[str], None]) -> Precision:
@@ -43,17 +44,22 @@ def int8_engine(network: Network) -> str:
 
 def _has_bf16() -> bool:
     """Whether products of bfloat16 are in the hardware (AMX, AVX512_BF16, Arm's BF16) and torch has kernels for it."""
-    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if not torch.backends.mkldnn.is_available() or _most() in _WITHOUT_BF16:  # type: ignore[no-untyped-call]
         return False
     return _can("_is_amx_tile_supported") or _can("_is_avx512_bf16_supported") or bool(_capabilities().get("bf16"))
 
 
 def _has_vnni() -> bool:
     """Whether sums of products of int8 are in the hardware (AMX, VNNI in AVX-512 or AVX) and oneDNN may use it."""
-    if os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() in _WITHOUT_VNNI:
+    if _most() in _WITHOUT_VNNI:
         return False
     avx = bool(_capabilities().get("avx_vnni"))
     return _can("_is_amx_tile_supported") or _can("_is_vnni_supported") or _can("_is_avx512_vnni_supported") or avx
+
+
+def _most() -> str:
+    """The instructions that oneDNN was limited to, "" where it was not."""
+    return os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
 
 
 def _can(probe: str) -> bool:

@@ -19,6 +19,7 @@ _MP_ENTRIES, _MP_ENTRY_SIZE = 0xB002, 16
 _MP_TYPE = 0xFFFFFF
 _LARGE_THUMBNAILS = (0x010001, 0x010002)  # VGA and full HD
 _LARGEST_THUMBNAIL = 4_000_000  # bytes; of full HD a JPEG of the best quality takes half of that
+_MOST_ENTRIES = 8  # cameras write two to four; a crafted index of 64 KB could name millions
 
 _BLOCK = 8  # JPEG's blocks of pixels: some cameras cut previews to whole ones
 _END_OF_IMAGE = b"\xff\xd9"
@@ -47,14 +48,16 @@ def _mpf_thumbnails(index: bytes) -> list[tuple[int, int]]:
         return int.from_bytes(index[at : at + size], order)
 
     first = number(4) + 2
-    found = []
-    for field in range(first, first + 12 * number(first - 2, 2), 12):
-        if number(field, 2) == _MP_ENTRIES:
-            start = number(field + 8)
-            for entry in range(start, min(start + number(field + 4), len(index)), _MP_ENTRY_SIZE):
-                size, offset = number(entry + 4), number(entry + 8)
-                if number(entry) & _MP_TYPE in _LARGE_THUMBNAILS and size <= _LARGEST_THUMBNAIL:
-                    found.append((size, offset))
+    fields = range(first, min(first + 12 * number(first - 2, 2), len(index)), 12)
+    entries = next((field for field in fields if number(field, 2) == _MP_ENTRIES), None)
+    if entries is None:
+        return []
+    start, length = number(entries + 8), min(number(entries + 4), _MOST_ENTRIES * _MP_ENTRY_SIZE)
+    found = set()
+    for entry in range(start, min(start + length, len(index)), _MP_ENTRY_SIZE):
+        size, offset = number(entry + 4), number(entry + 8)
+        if number(entry) & _MP_TYPE in _LARGE_THUMBNAILS and size <= _LARGEST_THUMBNAIL:
+            found.add((size, offset))
     return [(offset, size) for size, offset in sorted(found)]
 
 

@@ -17,6 +17,8 @@ from albumsort.vision.networks import Preprocessing
 
 Pixels = np.ndarray
 
+ENOUGH = 64
+"""Photos to calibrate on: twice as many measured no better."""
 _BATCH = 8
 
 _DEPRECATIONS = (

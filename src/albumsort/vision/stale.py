@@ -25,6 +25,7 @@ _FLAT, _PLAIN = 0.5, 2.0  # grey levels between neighbours, root mean square: no
 
 _MOST_PIXELS = 200_000_000  # of the photo, so that a strip at 1/8 takes 3 MB at most
 _SPARE = 16_384  # bytes of pixels beyond what the strip takes on average
+_MOST_BYTES = 16_000_000  # of a strip: a video may follow the pixels, and looks like many of them
 _TABLES = frozenset(b"\xc0\xc1\xc4\xda\xdb\xdd\xe0\xee")  # SOF0, SOF1, DHT, SOS, DQT, DRI, APP0 and APP14
 _SIZES = b"\xc0\xc1"
 _START, _END = b"\xff\xd8", b"\xff\xd9"
@@ -57,7 +58,7 @@ def _top(stream: BinaryIO, pixels_at: int, rows: int, share: float) -> Image.Ima
     length = stream.seek(0, os.SEEK_END) - pixels_at
     stream.seek(0)
     header = _lower(stream.read(pixels_at), rows)
-    pixels = stream.read(int(2 * length * share) + _SPARE)
+    pixels = stream.read(min(int(2 * length * share) + _SPARE, _MOST_BYTES))
     picture = open_picture(BytesIO(header + pixels + _END), "jpeg")
     picture.draft(None, (1, 1))
     picture.load()

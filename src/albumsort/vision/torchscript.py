@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -55,10 +56,11 @@ def load(path: str) -> ScriptModule | None:
 def store(module: ScriptModule, path: str, *, kept: int) -> None:
     """Write a file, which appears only once it is whole, and remove all but the ``kept`` newest of its kind.
 
-    Of its kind are those in the same folder with the same name up to the first hyphen. Raises OSError.
+    Of its kind are those in the same folder whose names ``file_name`` made with the same prefix. Raises OSError.
     """
     folder, name = os.path.split(path)
     prefix = name.partition("-")[0] + "-"
+    its_kind = re.compile(re.escape(prefix) + r"[0-9a-f]{32}\.pt")
     os.makedirs(folder, mode=0o700, exist_ok=True)
     buffer = io.BytesIO()
     with _quiet():
@@ -74,7 +76,7 @@ def store(module: ScriptModule, path: str, *, kept: int) -> None:
         os.unlink(part)
         raise
     with os.scandir(folder) as entries:
-        ours = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.startswith(prefix)]
+        ours = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if its_kind.fullmatch(entry.name)]
     for _, old in sorted(ours)[:-kept]:
         os.unlink(old)
 
