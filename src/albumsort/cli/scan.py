@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,9 @@ from albumsort.errors import AlbumsortError
 if TYPE_CHECKING:
     from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions, ScanResult
+
+_MUCH = 0.1
+"""Share of the files from which on a run that placed them looks again; where some come each night, that is in vain."""
 
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
@@ -130,6 +134,7 @@ def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
         finally:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
+    placed = sum(decision.status == "done" for decision in result.decisions)
     lines = _lines(result, settings, read=progress.done["Recognising"])
     if interruption.signalled or failed or result.trouble or not quiet:
         click.echo("\n".join(lines), err=quiet)
@@ -141,7 +146,7 @@ def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
         return 1
     if progress.idle and result.nothing_new:
         news.end(lines, result.begun, result.until)
-    elif result.acted:
+    elif result.acted and placed >= _MUCH * len(result.decisions):
         del result  # of a large library it is large
         _look_again(settings, news)
     return 0
@@ -153,6 +158,7 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
     from albumsort.pipeline.scan import scan as run_scan
 
     progress = Unheard()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(AlbumsortError, OSError, KeyboardInterrupt):  # all that was asked for is done and told
         news.begin()
         result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)

@@ -146,9 +146,7 @@ class Calibration:
             int8 = Classifier.calibrated(self._weights(), mine, engine)
             agreement = self._agreement(int8, exact, others)
             gain = self._gain(int8, others)
-        except (
-            Exception
-        ) as error:  # torch raises many kinds where an engine lacks something; there are other precisions
+        except Exception as error:  # torch raises many kinds where an engine lacks something
             self._refuse(engine, f"torch cannot do it here ({str(error).partition(chr(10))[0][:200]})", start)
             return
         if agreement < _AGREEMENT:

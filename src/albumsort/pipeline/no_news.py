@@ -57,6 +57,7 @@ class NoNews:
         self._state = options.state_folder()
         self._catalog = self._state / "catalog.sqlite"
         self._before = ""
+        self._looked: tuple[list[str], str] | None = None  # album folders, and the digest with them
         check_state_place(self._state)
 
     def lines(self) -> list[str] | None:
@@ -70,12 +71,16 @@ class NoNews:
         with locked(self._state, f"scan {self._roots[0]}"):
             if not record.begun <= datetime.now().isoformat() < record.until:
                 return None
-            return record.lines if self._digest(record.albums) == record.digest else None
+            self._looked = record.albums, self._digest(record.albums)
+            return record.lines if self._looked[1] == record.digest else None
 
     def begin(self) -> None:
         """Look at the circumstances before a run."""
+        looked, self._looked, self._before = self._looked, None, ""
         with suppress(AlbumsortError):  # the run will say it
-            self._before = self._digest(self._albums()) if self._catalog.exists() else ""
+            if self._catalog.exists():
+                albums = self._albums()
+                self._before = looked[1] if looked and looked[0] == albums else self._digest(albums)
 
     def end(self, lines: list[str], begun: datetime, until: datetime) -> None:
         """Remember a run that had nothing to do, if what it depended on is as it was when it began.
