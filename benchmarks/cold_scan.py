@@ -102,7 +102,8 @@ def sub_library(photos: Sequence[str], folder: Path) -> Path:
 
 def calibrate(library: Path, state: Path, args: argparse.Namespace) -> list[Path]:
     """What a first scan leaves besides its catalog: the network in int8, if it takes one."""
-    command = [ALBUMSORT, "scan", str(library), "--state", str(state), *options(args)]
+    precision = ["--precision", "int8"] if args.precision == "auto" else []
+    command = [ALBUMSORT, "scan", str(library), "--state", str(state), *options(args), *precision]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     print("".join(line + "\n" for line in said.splitlines() if "int8" in line), end="")
     return list(state.glob("int8-*"))

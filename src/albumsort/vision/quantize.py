@@ -46,7 +46,8 @@ class Int8Network(nn.Module):
 def quantized(network: nn.Module, preprocessing: Preprocessing, pictures: Sequence[Pixels], engine: str) -> Int8Network:
     """``network`` in int8, calibrated on ``pictures``, uint8 (crop, crop, 3) each: post-training static quantization.
 
-    Weights are scaled by channel, activations by the histograms of what the pictures make of them (B. Jacob et al.,
+    Weights are scaled by channel (by qnnpack all alike), activations by the histograms of what the pictures make of
+    them, and the last layer stays in floating point (B. Jacob et al.,
     "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018; R.
     Krishnamoorthi, arXiv:1806.08342). ``network`` is changed. ``engine`` is as ``precision.int8_engine`` says it.
     Raises whatever torch raises for a network that it cannot quantize.
@@ -62,9 +63,13 @@ def quantized(network: nn.Module, preprocessing: Preprocessing, pictures: Sequen
         config = get_onednn_backend_config() if engine == "onednn" else get_native_backend_config()
         bytes_in = PrepareCustomConfig().set_input_quantized_indexes([0])
         batches = [_as_floats(pictures[at : at + _BATCH], zero_point) for at in range(0, len(pictures), _BATCH)]
+        # The last layer is a thousandth of the work and decides between classes: it stays in floating point.
+        where = get_default_qconfig_mapping(engine)
+        for kind in (nn.AdaptiveAvgPool2d, nn.Linear):
+            where.set_object_type(kind, None)
         torch.backends.quantized.engine = engine
         observed = prepare_fx(
-            *(network, get_default_qconfig_mapping(engine), (batches[0],)),
+            *(network, where, (batches[0],)),
             prepare_custom_config=bytes_in,
             backend_config=config,
         )
