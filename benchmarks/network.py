@@ -2,6 +2,7 @@
 
     pip install openvino nncf onnx onnxruntime
     python benchmarks/network.py PHOTOS --weights FILE [--threads 1] [--rounds 5] [--seconds 2]
+    ONEDNN_MAX_CPU_ISA=AVX2 python benchmarks/network.py PHOTOS --weights FILE --only albumsort
 
 PHOTOS holds photographs named NNN_anything.JPEG, where NNN is the ImageNet class. int8 is calibrated on every fourth of
 them by both, and all get the same bytes: OpenVINO has the preprocessing in its graph, as albumsort has; that of ONNX
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--only", default="", metavar="PROGRAM", help="only the ways whose names begin so")
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.way:
@@ -61,7 +63,7 @@ def main() -> None:
         return
     found: dict[str, list[dict[str, Any]]] = {}
     for _ in range(args.rounds):
-        for way in WAYS:
+        for way in (way for way in WAYS if way.startswith(args.only)):
             command = [sys.executable, __file__, *sys.argv[1:], "--way", way]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
