@@ -23,8 +23,8 @@ def fingerprint_of(stream: BinaryIO, size: int) -> str:
     """SHA-256, in hex, of the size in bytes and the first and last :data:`ENDS` of a seekable stream, left anywhere.
 
     For compressed pictures: other pixels make another length or end, and EXIF, whose time hardly any two photos share,
-    is in the beginning. It does not prove that two files are the same.
-    Raises ``OSError``.
+    is in the beginning. It does not prove that two files are the same: one that was damaged only in its middle has that
+    of the intact one, and shows what that shows, until all bytes of both are hashed. Raises ``OSError``.
     """
     digest = hashlib.sha256(size.to_bytes(8, "big"))
     for start in (0, max(ENDS, size - ENDS)):
