@@ -25,6 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from albumsort.apply.albums import MARKER
 from albumsort.catalog.catalog import Catalog
+from albumsort.cli import scan as scan_cli
 from albumsort.cli.events import events
 from albumsort.cli.scan import scan
 from albumsort.cli.undo import undo
@@ -225,6 +226,7 @@ def no_scan(*_arguments: object, **_options: object) -> None:
 def test_a_run_that_only_looks_prints_and_leaves_what_one_that_does_everything_would(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(scan_cli, "_LARGE", 0)
     monkeypatch.setattr(scan_module, "load_table", cache_by_content)
     monkeypatch.setattr(weights, "packaged_weights", cache(weights.packaged_weights))
     monkeypatch.delenv("TZ", raising=False)
@@ -254,9 +256,10 @@ def _table(path: str | None, _content: bytes) -> object:
 
 @pytest.fixture(scope="module")
 def sorted_once(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """A library that was sorted by links; nothing was looked at since."""
+    """A library that was sorted by links, and in which a later run had nothing to do."""
     library = copy_library(recognised, tmp_path_factory.mktemp("sorted") / "home")
-    library.run("scan", *arguments(library))
+    for _ in range(2):
+        library.run("scan", *arguments(library))
     return library
 
 
@@ -276,7 +279,23 @@ def record(library: Library) -> Path:
     return library.state / RECORD
 
 
-def test_the_run_after_one_that_acted_opens_no_catalog_and_prints_what_a_run_does(sorted_library: Library) -> None:
+@pytest.mark.parametrize("is_large", [True, False])
+def test_a_run_that_placed_much_of_a_large_library_looks_again_itself(
+    recognised: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool
+) -> None:
+    library = copy_library(recognised, tmp_path / "home")
+    monkeypatch.setattr(scan_cli, "_LARGE", 1 if is_large else 1000)
+
+    first = CliRunner().invoke(scan, [*map(str, arguments(library))])
+    assert first.exit_code == 0
+    assert record(library).exists() == is_large
+
+    second = CliRunner().invoke(scan, [*map(str, arguments(library))])
+    assert "a symbolic link to it is there already" in second.output
+    assert record(library).exists()
+
+
+def test_a_run_after_one_without_news_opens_no_catalog_and_prints_what_a_run_does(sorted_library: Library) -> None:
     command = (sys.executable, "-X", "importtime", "-m", "albumsort")
     looked = sorted_library.run("scan", *arguments(sorted_library), command=command)
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in looked.stderr.splitlines()}
@@ -314,7 +333,8 @@ def test_a_damaged_record_means_a_run_and_is_made_anew(sorted_library: Library, 
 def test_a_record_holds_until_a_time_that_lies_in_the_future_is_believed(library: Library) -> None:
     later = datetime.now() + timedelta(days=20)
     (library.photos / "rocket.jpg").rename(library.photos / f"IMG_{later:%Y%m%d}_120000.jpg")
-    library.run("scan", *arguments(library))
+    for _ in range(2):
+        library.run("scan", *arguments(library))
     fields = json.loads(record(library).read_text("utf-8"))
     assert datetime.now() < datetime.fromisoformat(fields["until"]) < later
     record(library).write_text(json.dumps(fields | {"until": fields["begun"], "lines": ["Old."]}))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 
-_MUCH = 0.1
-"""Share of the files from which on a run that placed them looks again; where some come each night, that is in vain."""
+_LARGE, _MUCH = 1000, 0.1
+"""A run that placed so large a share of so many files looks again; where some come each night, that is in vain."""
 
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
@@ -146,7 +146,7 @@ def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
         return 1
     if progress.idle and result.nothing_new:
         news.end(lines, result.begun, result.until)
-    elif result.acted and placed >= _MUCH * len(result.decisions):
+    elif result.acted and len(result.decisions) >= _LARGE and placed >= _MUCH * len(result.decisions):
         del result  # of a large library it is large
         _look_again(settings, news)
     return 0
