@@ -27,6 +27,7 @@ from pathlib import Path
 
 from albumsort.library.read import open_photo
 from albumsort.library.walk import Found, walk
+from albumsort.pipeline.calibrate import spread
 from albumsort.vision.networks import Preprocessing
 
 USUAL_PHOTOS = 60
@@ -86,10 +87,6 @@ def compare(photos: Sequence[str], folder: Path, args: argparse.Namespace) -> No
 def show(what: str, seconds: Sequence[float]) -> None:
     low, middle, high = (1000 * value for value in (min(seconds), statistics.median(seconds), max(seconds)))
     print(f"{what:<18} {middle:7.2f} ms a photo ({low:.2f} to {high:.2f})")
-
-
-def spread(photos: Sequence[str], count: int) -> list[str]:
-    return [photos[number * len(photos) // count] for number in range(count)]
 
 
 def sub_library(photos: Sequence[str], folder: Path) -> Path:

@@ -25,15 +25,16 @@ from torchvision import transforms
 
 from albumsort.labels.parse import load_table
 from albumsort.library.read import open_photo
+from albumsort.pipeline.calibrate import spread
 from albumsort.vision.classify import Classifier
 from albumsort.vision.compile import calibrated, compiled
 from albumsort.vision.decode import small_picture
 from albumsort.vision.precision import int8_engine
+from albumsort.vision.quantize import ENOUGH
 from albumsort.vision.weights import Weights, choose_weights
 
 Pictures = npt.NDArray[np.uint8]
 BATCH = 50
-CALIBRATED_ON = 64
 LONG_SIDE = 4032
 
 
@@ -46,8 +47,7 @@ def main() -> None:
     files = sorted(args.photos.glob("[0-9][0-9][0-9]_*"))
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
         if args.enlarge:
-            chosen = [files[number * len(files) // args.enlarge] for number in range(args.enlarge)]
-            files = list(pool.map(partial(enlarged, Path(folder)), chosen))
+            files = list(pool.map(partial(enlarged, Path(folder)), spread(files, args.enlarge)))
         compare(files, choose_weights(None, args.weights, say=print), pool)
 
 
@@ -66,7 +66,7 @@ def compare(files: Sequence[Path], weights: Weights, pool: ThreadPoolExecutor) -
     truth = np.array([int(file.name[:3]) for file in files])
     whole = np.stack(list(pool.map(partial(textbook, weights), files)))
     small = np.stack(list(pool.map(partial(fast, weights), files)))
-    chosen = [small[number * len(small) // CALIBRATED_ON] for number in range(CALIBRATED_ON)]
+    chosen = spread(list(small), ENOUGH)
     exact = Classifier(compiled(weights, "fp32"), "fp32")
     ways = {
         "textbook, fp32": (whole, exact),

@@ -162,25 +162,23 @@ def _now() -> str:
 
 def _row(step: Step, run: int) -> tuple[Any, ...]:
     return (
-        *(
-            step.id,
-            run,
-            step.unit,
-            "open",
-            step.kind,
-            step.action,
-            os.fsencode(step.source),
-            os.fsencode(step.destination),
-        ),
-        *(step.stamp.size, step.stamp.mtime_ns, step.stamp.inode),
-        *(
-            step.content,
-            os.fsencode(step.target),
-            step.photo_id,
-            step.undoes,
-            *_made(step),
-            *(step.origin or (None, None)),
-        ),
+        step.id,
+        run,
+        step.unit,
+        "open",
+        step.kind,
+        step.action,
+        os.fsencode(step.source),
+        os.fsencode(step.destination),
+        step.stamp.size,
+        step.stamp.mtime_ns,
+        step.stamp.inode,
+        step.content,
+        os.fsencode(step.target),
+        step.photo_id,
+        step.undoes,
+        *_made(step),
+        *(step.origin or (None, None)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
 from albumsort.pipeline.intake import Unread
-from albumsort.pipeline.reading import Read
+from albumsort.pipeline.reading import BATCH, Read
 from albumsort.pipeline.scan_options import Progress
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _AGREEMENT = 0.97
 _GAIN = 1.2
 """How many times as quick as floating point int8 has to be; some processors have no instructions for it."""
 _REFUSED = "int8 refused"
-_BATCH = 8
 
 
 class Calibration:
@@ -189,7 +188,7 @@ class Calibration:
         return sum(one == other for one, other in pairs) / len(pictures)
 
     def _categories(self, classifier: Classifier, pictures: Sequence[np.ndarray]) -> list[str]:
-        batches = (classifier.classify(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH))
+        batches = (classifier.classify(pictures[at : at + BATCH]) for at in range(0, len(pictures), BATCH))
         return [self._table.categorize(prediction).category for batch in batches for prediction in batch]
 
 
@@ -204,6 +203,6 @@ def _seconds(classifier: Classifier, pictures: Sequence[np.ndarray]) -> float:
     times = []
     for _ in range(4):
         start = time.perf_counter()
-        classifier.classify(pictures[:_BATCH])
+        classifier.classify(pictures[:BATCH])
         times.append(time.perf_counter() - start)
     return min(times[1:])

@@ -15,7 +15,7 @@ from albumsort.labels.table import LabelTable
 from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Intake, Unread, identify
 from albumsort.pipeline.model_choice import ModelChoice
-from albumsort.pipeline.reading import Read, read_file
+from albumsort.pipeline.reading import BATCH, Read, read_file
 from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo, Prediction
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BATCH = 8
-"""Pictures a step of the network: one thread gains nothing by more, and they take memory in each."""
 _STORED_AT_ONCE = 64
 """Files whose results are written in one transaction; so many are read again after a crash."""
 

@@ -35,9 +35,10 @@ def outdated(
         path = placement.destination
         if placement.action == "move" or path in wanted or path in own or not is_in(path, albums):
             continue
-        is_photo = bool(photo.content) and placement.content == photo.content
         # What nothing tells of is compared with the photo; of a companion that is gone or renamed it stays then.
-        _, index = (not is_photo and placed_as(os.path.basename(path), name, companions)) or (0, 0)
+        index = 0
+        if not photo.content or placement.content != photo.content:
+            _, index = placed_as(os.path.basename(path), name, companions) or (0, 0)
         try:
             there = destination.entry(path)
         except OSError:  # what cannot be looked at stays
