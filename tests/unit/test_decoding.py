@@ -44,6 +44,23 @@ def test_a_large_jpeg_is_decoded_small_and_looks_the_same(progressive: bool) -> 
     assert difference(small(data), textbook(picture)) < 1.5
 
 
+@pytest.mark.parametrize("preprocessing", [PLAIN, BICUBIC])
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:0"])
+@pytest.mark.parametrize("size", [(4000, 3000), (1501, 2003), (2056, 2049), (1200, 5000)])
+def test_rows_below_the_middle_are_spared_and_nothing_is_seen_of_it(
+    size: tuple[int, int], subsampling: str, preprocessing: Preprocessing
+) -> None:
+    data = saved(photo("rocket.jpg").resize(size), "JPEG", subsampling=subsampling, restart_marker_rows=size[0] % 2)
+    all_decoded = small(data + bytes(100_000), preprocessing)  # after so much else the end is not looked for
+    assert np.array_equal(small(data, preprocessing), all_decoded)
+
+
+def test_a_large_jpeg_that_is_cut_off_below_the_middle_says_so() -> None:
+    data = saved(photo("rocket.jpg").resize((3000, 4000)), "JPEG")
+    with pytest.raises(PictureError, match=r"^cut off: "):
+        small(data[: len(data) * 98 // 100])
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF", "GIF"])
 def test_every_format_gives_the_same_picture(kind: str) -> None:
     if kind == "AVIF" and not features.check("avif"):

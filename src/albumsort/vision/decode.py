@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from io import BytesIO
+from math import ceil
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,14 +15,16 @@ from PIL.ImageFile import ImageFile
 from albumsort.errors import PictureError
 from albumsort.library.formats import open_picture
 from albumsort.vision.heif_thumbnail import thumbnail_in_front
-from albumsort.vision.memory import decoded, in_one_scan
+from albumsort.vision.memory import decoded, draft_size, in_one_scan
 from albumsort.vision.networks import Preprocessing
 from albumsort.vision.preview import can_stand_for, is_whole, jpeg_previews, says_its_size
 from albumsort.vision.stale import still_shows
+from albumsort.vision.upper_rows import upper_rows
 
 Pixels = npt.NDArray[np.uint8]
 
-_BLOCK = 4_000_000  # bytes that a decoder gets at a time; with Pillow's 64 kB a JPEG takes 3 % longer
+_WORTH_IT = 400_000  # pixels that are not decoded, which take 1 ms; to open the JPEG once more takes 0.3
+_BELOW = 6  # rows of the draft below the middle that interpolation looks at, of pixels and of colour
 _LARGEST_HEIF = 32_000_000  # bytes, of which there are some copies until the thumbnail is found; cameras write 2 to 8
 
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
@@ -48,11 +51,9 @@ def small_picture(stream: BinaryIO, format: str, preprocessing: Preprocessing) -
     """
     try:
         picture = open_picture(stream, format)
-        picture.decodermaxblock = _BLOCK
         small = _of_preview(picture, stream, format, preprocessing)
         if small is None:
-            with decoded(picture, format, preprocessing.resize):
-                small = _shrink(picture, preprocessing)
+            small = _of_picture(picture, stream, format, preprocessing)
         upright = _UPRIGHT.get(_orientation(picture))
         rgb = _to_rgb(small)
         return np.array(rgb if upright is None else rgb.transpose(upright))
@@ -95,7 +96,9 @@ def _of_jpeg_preview(picture: ImageFile, stream: BinaryIO, preprocessing: Prepro
         if not says_its_size(picture) or not is_whole(stream, pixels_at):
             return None
         with decoded(preview, "jpeg", preprocessing.resize):
-            return _shrink(preview, preprocessing) if still_shows(preview, stream, pixels_at, picture.size) else None
+            if still_shows(preview, stream, pixels_at, picture.size):
+                return _shrink(preview, preview.size, preprocessing)
+            return None
     return None
 
 
@@ -110,7 +113,32 @@ def _of_heif_thumbnail(picture: ImageFile, stream: BinaryIO, preprocessing: Prep
     if not can_stand_for(thumbnail.size, picture.size, preprocessing.crop):
         return None
     with decoded(thumbnail, "heif", preprocessing.resize):
-        return _shrink(thumbnail, preprocessing)
+        return _shrink(thumbnail, thumbnail.size, preprocessing)
+
+
+def _of_picture(picture: ImageFile, stream: BinaryIO, picture_format: str, preprocessing: Preprocessing) -> Image.Image:
+    """The middle of the picture itself, small but not yet upright."""
+    size = picture.size
+    if picture_format == "jpeg":
+        size = draft_size(picture, preprocessing.resize)
+        picture = _needed(picture, stream, size, preprocessing)
+    with decoded(picture, picture_format, preprocessing.resize):
+        return _shrink(picture, size, preprocessing)
+
+
+def _needed(picture: ImageFile, stream: BinaryIO, draft: tuple[int, int], preprocessing: Preprocessing) -> ImageFile:
+    """A JPEG whose header was just read, without the rows below its middle, of which nothing would be seen.
+
+    All of it where that spares too little, and where the end of the file is missing: only decoding all would tell.
+    """
+    rows = ceil(_middle(draft, preprocessing)[3]) + _BELOW
+    rows_before = -(-picture.height // draft[1]) * rows
+    if rows < preprocessing.resize or (picture.height - rows_before) * picture.width < _WORTH_IT:
+        return picture
+    pixels_at = stream.tell()
+    is_sure = in_one_scan(picture) and is_whole(stream, pixels_at)
+    stream.seek(pixels_at)
+    return upper_rows(stream, pixels_at, rows_before) if is_sure else picture
 
 
 def _is_of_the_disk(error: Exception) -> bool:
@@ -118,8 +146,11 @@ def _is_of_the_disk(error: Exception) -> bool:
     return isinstance(error, OSError) and bool(error.errno)
 
 
-def _shrink(picture: Image.Image, preprocessing: Preprocessing) -> Image.Image:
-    """Scale the shorter side to ``resize`` and cut out the middle, without the pixels that would be cut away."""
+def _shrink(picture: Image.Image, size: tuple[int, int], preprocessing: Preprocessing) -> Image.Image:
+    """Scale the shorter side to ``resize`` and cut out the middle, without the pixels that would be cut away.
+
+    ``size`` is that of the whole picture, of whose rows the lowest may be missing.
+    """
     if picture.mode == "1":
         picture = picture.convert("L")
     elif picture.mode.startswith("I;16"):
@@ -128,15 +159,21 @@ def _shrink(picture: Image.Image, preprocessing: Preprocessing) -> Image.Image:
         picture = picture.convert("RGBA")
     elif picture.mode in ("P", "PA"):
         picture = picture.convert("RGB")
-    short = min(picture.size)
+    crop = (preprocessing.crop, preprocessing.crop)
+    return picture.resize(
+        crop, _RESAMPLING[preprocessing.interpolation], _middle(size, preprocessing), reducing_gap=2.0
+    )
+
+
+def _middle(size: tuple[int, int], preprocessing: Preprocessing) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is cut out of a picture of this width and height."""
     box = []
-    for length in picture.size:
-        scaled = int(preprocessing.resize * length / short)  # as torchvision rounds
+    for length in size:
+        scaled = int(preprocessing.resize * length / min(size))  # as torchvision rounds
         start = round((scaled - preprocessing.crop) / 2)
         box.append((start * length / scaled, (start + preprocessing.crop) * length / scaled))
     (left, right), (top, bottom) = box
-    size = (preprocessing.crop, preprocessing.crop)
-    return picture.resize(size, _RESAMPLING[preprocessing.interpolation], (left, top, right, bottom), reducing_gap=2.0)
+    return left, top, right, bottom
 
 
 def _to_rgb(small: Image.Image) -> Image.Image:

@@ -47,6 +47,13 @@ def decoded(picture: ImageFile, picture_format: str, short_side: int) -> Iterato
         yield
 
 
+def draft_size(picture: ImageFile, short_side: int) -> tuple[int, int]:
+    """Width and height of what ``decoded`` makes of a JPEG."""
+    times = min(picture.size) // short_side
+    scale = next((scale for scale in (8, 4, 2) if times >= scale), 1)
+    return -(-picture.width // scale), -(-picture.height // scale)
+
+
 class _Memory:
     """Lets decoders go on only while their pictures fit into the limit together."""
 

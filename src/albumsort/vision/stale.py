@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from io import BytesIO
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from albumsort.library.formats import open_picture
+from albumsort.vision.upper_rows import upper_rows
 
 # The strips to compare, from the top: the share of the height, and how many lines it is averaged to. A larger one is
 # decoded only where the smaller shows too little, such as a clear sky.
@@ -26,9 +25,6 @@ _FLAT, _PLAIN = 0.5, 2.0  # grey levels between neighbours, root mean square: no
 _MOST_PIXELS = 200_000_000  # of the photo, so that a strip at 1/8 takes 3 MB at most
 _SPARE = 16_384  # bytes of pixels beyond what the strip takes on average
 _MOST_BYTES = 16_000_000  # of a strip: a video may follow the pixels, and looks like many of them
-_TABLES = frozenset(b"\xc0\xc1\xc4\xda\xdb\xdd\xe0\xee")  # SOF0, SOF1, DHT, SOS, DQT, DRI, APP0 and APP14
-_SIZES = b"\xc0\xc1"
-_START, _END = b"\xff\xd8", b"\xff\xd9"
 _MISSING = (128, (128, 128, 128))  # what libjpeg puts where pixels are missing
 
 Floats = npt.NDArray[np.float32]
@@ -56,26 +52,10 @@ def still_shows(preview: Image.Image, stream: BinaryIO, pixels_at: int, size: tu
 def _top(stream: BinaryIO, pixels_at: int, rows: int, share: float) -> Image.Image | None:
     """The upper rows of a JPEG at 1/8 of the size, from its first bytes; None where those were too few."""
     length = stream.seek(0, os.SEEK_END) - pixels_at
-    stream.seek(0)
-    header = _lower(stream.read(pixels_at), rows)
-    pixels = stream.read(min(int(2 * length * share) + _SPARE, _MOST_BYTES))
-    picture = open_picture(BytesIO(header + pixels + _END), "jpeg")
+    picture = upper_rows(stream, pixels_at, rows, min(int(2 * length * share) + _SPARE, _MOST_BYTES))
     picture.draft(None, (1, 1))
     picture.load()
     return None if picture.getpixel((picture.width - 1, picture.height - 1)) in _MISSING else picture
-
-
-def _lower(header: bytes, rows: int) -> bytes:
-    """The header of a JPEG with a height of ``rows``, by its segments of marker, length and content; without EXIF."""
-    kept, at = [_START], 2
-    while header[at : at + 1] == b"\xff":
-        end = at + 2 + int.from_bytes(header[at + 2 : at + 4], "big")
-        if header[at + 1] in _TABLES:
-            height = min(rows, int.from_bytes(header[at + 5 : at + 7], "big")).to_bytes(2, "big")
-            is_size = header[at + 1] in _SIZES
-            kept.append(header[at : at + 5] + height + header[at + 7 : end] if is_size else header[at:end])
-        at = end
-    return b"".join(kept)
 
 
 def _alike(strip: Image.Image, preview: Image.Image, share: float, lines: int) -> bool | None:
