@@ -8,15 +8,20 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+
+from albumsort.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 TREE = ("src", "tests", "labels", "docs", "benchmarks", "scripts")
-FILES = ("pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+FILES = ("pyproject.toml", "Makefile", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
 INFO = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 LABELS = {"categories.yaml", "classes.txt"}
+MAN_PAGES = ".data/data/share/man/man1/"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     info = {name for name in names if name.split("/")[0].endswith(".dist-info")}
-    assert names - info == expected
+    assert names - info - {name for name in names if MAN_PAGES in name} == expected
     assert {name.split("/", 1)[1] for name in info} == {
         "METADATA",
         "WHEEL",
@@ -53,6 +58,32 @@ def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path
         "entry_points.txt",
         "licenses/LICENSE",
     }
+
+
+def test_each_command_has_a_man_page_that_names_its_options(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        pages = {name.split("/")[-1]: archive.read(name).decode() for name in archive.namelist() if MAN_PAGES in name}
+    commands = dict(commands_below(main, "albumsort"))
+    assert pages.keys() == {f"{name}.1" for name in commands}
+    for name, command in commands.items():
+        page = pages[f"{name}.1"].replace("\\-", "-")
+        assert "..." not in page.partition(".SH SYNOPSIS")[0], f"the short help of {name} is cut off"
+        options = [
+            spelling for option in command.params if isinstance(option, click.Option) for spelling in option.opts
+        ]
+        assert [spelling for spelling in options if spelling not in page] == []
+    if groff := shutil.which("groff"):
+        for name, page in pages.items():
+            (tmp_path / name).write_text(page)
+        checked = subprocess.run([groff, "-man", "-ww", "-z", *tmp_path.iterdir()], capture_output=True, check=True)
+        assert checked.stderr == b""
+
+
+def commands_below(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for child in (child for child in command.commands.values() if not child.hidden):
+            yield from commands_below(child, f"{name}-{child.name}")
 
 
 def test_the_unpacked_wheel_finds_its_label_table(wheel: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def few_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twelve instead of 192 photos: what is tested does not depend on how many."""
     monkeypatch.setattr(quantize, "ENOUGH", 4)
     monkeypatch.setattr(calibrate, "_HELD_BACK", 8)
-    monkeypatch.setattr(calibrate, "_PAYS_BACK", 12)
+    monkeypatch.setattr(calibrate, "PAYS_BACK", 12)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from albumsort.cli.command_line import command_line
+from albumsort.cli.completion import folders
 from albumsort.cli.which_library import state_named
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ def _given(_ctx: click.Context, param: click.Parameter, value: str | None) -> st
 
 def _of_library(command: Callable[..., None]) -> Callable[..., None]:
     """The photo directory, which comes first, and the option that names its state."""
-    argument = click.argument("photos", metavar="PHOTOS", callback=_given)
+    argument = click.argument("photos", metavar="PHOTOS", shell_complete=folders, callback=_given)
     help_text = "The state folder of the library, as given to scan."
-    return argument(click.option("--state", metavar="DIR", callback=_given, help=help_text)(command))
+    return argument(
+        click.option("--state", metavar="DIR", shell_complete=folders, callback=_given, help=help_text)(command)
+    )
 
 
 @click.group(cls=_Events, short_help="List events and trips, or put them right.")

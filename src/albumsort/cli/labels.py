@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from albumsort.cli.completion import files
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def labels() -> None:
     """Check, look up or start a label table: which classes make which album category."""
 
 
-@labels.command()
-@click.argument("file", required=False)
+@labels.command(short_help="Check a label table.")
+@click.argument("file", required=False, shell_complete=files)
 def check(file: str | None) -> None:
     """Check the label table FILE, or the one that ships with albumsort.
 
@@ -35,7 +36,13 @@ def check(file: str | None) -> None:
 
 @labels.command()
 @click.argument("classes", metavar="CLASS...", nargs=-1, required=True)
-@click.option("--labels", "file", metavar="FILE", help="Look in your own label table instead of the shipped one.")
+@click.option(
+    "--labels",
+    "file",
+    metavar="FILE",
+    shell_complete=files,
+    help="Look in your own label table instead of the shipped one.",
+)
 def show(classes: tuple[str, ...], file: str | None) -> None:
     """Show the category and the tags of each CLASS.
 
@@ -51,8 +58,8 @@ def show(classes: tuple[str, ...], file: str | None) -> None:
         click.echo(_describe(table, index))
 
 
-@labels.command()
-@click.argument("file")
+@labels.command(short_help="Write a table to start from.")
+@click.argument("file", shell_complete=files)
 def init(file: str) -> None:
     """Write the shipped label table to the new file FILE, as a start for your own."""
     from albumsort.labels.classes import data_file

@@ -8,6 +8,8 @@ import sys
 import click
 
 from albumsort import __version__
+from albumsort.cli.completion import completion
+from albumsort.cli.doctor import doctor
 from albumsort.cli.events import events
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
@@ -17,7 +19,10 @@ from albumsort.cli.undo import history, undo
 from albumsort.errors import AlbumsortError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    short_help="Sort photographs into albums.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="albumsort")
 def main() -> None:
     """Sort photographs into albums by trip, event and what they show."""
@@ -29,6 +34,8 @@ main.add_command(history)
 main.add_command(undo)
 main.add_command(labels)
 main.add_command(model)
+main.add_command(doctor)
+main.add_command(completion)
 
 
 def run() -> None:

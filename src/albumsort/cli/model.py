@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from albumsort.cli.completion import files, folders
 from albumsort.cli.numbers import Minutes, Seconds
 from albumsort.errors import AlbumsortError
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from albumsort.vision.networks import WantedPrecision
 
 
-@click.group()
+@click.group(short_help="List, fetch or compare networks.")
 def model() -> None:
     """List the networks that recognise photos, download their weights, or compare them."""
 
 
-@model.command("list")
+@model.command("list", short_help="List the networks.")
 def list_models() -> None:
     """List the networks, and where the weights of each are.
 
@@ -93,11 +94,18 @@ def _fetch(name: str) -> None:
     "--weights",
     "files",
     metavar="FILE",
+    shell_complete=files,
     multiple=True,
     help="Weights for one of them, as `albumsort scan` takes them; may be repeated.",
 )
-@click.option("--on", "folder", metavar="LABELLED_DIR", help="Photos that say what they show, to measure accuracy on.")
-@click.option("--csv", "report", metavar="FILE", help="Also write the figures to a new CSV file.")
+@click.option(
+    "--on",
+    "folder",
+    metavar="LABELLED_DIR",
+    shell_complete=folders,
+    help="Photos that say what they show, to measure accuracy on.",
+)
+@click.option("--csv", "report", metavar="FILE", shell_complete=files, help="Also write the figures to a new CSV file.")
 @click.option(
     "--precision",
     type=click.Choice(["auto", "fp32", "bf16", "int8"]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from albumsort.cli.command_line import command_line
+from albumsort.cli.completion import files, folders
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
 from albumsort.errors import AlbumsortError
@@ -25,14 +26,19 @@ _LARGE, _MUCH = 1000, 0.1
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
 
-@click.command()
-@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...")
-@click.option("--to", metavar="ALBUMS", help="The album folder.  [default: PHOTOS/Albums]")
+@click.command(short_help="Sort photos into albums, or preview that.")
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...", shell_complete=folders)
+@click.option("--to", metavar="ALBUMS", shell_complete=folders, help="The album folder.  [default: PHOTOS/Albums]")
 @click.option(
     "--action", type=click.Choice(list(DONE)), help="What to do with the photos; without it nothing is touched."
 )
 @click.option("--dry-run", is_flag=True, help="With an action: show exactly what it would do, and do nothing.")
-@click.option("--report", metavar="FILE.csv", help="Write one row for each photo, with where it goes and why.")
+@click.option(
+    "--report",
+    metavar="FILE.csv",
+    shell_complete=files,
+    help="Write one row for each photo, with where it goes and why.",
+)
 @click.option(
     "--layout",
     metavar="LAYOUT",
@@ -58,13 +64,20 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     multiple=True,
     help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.",
 )
-@click.option("--labels", metavar="FILE", help="Your own label table; see `albumsort labels init`.")
+@click.option(
+    "--labels", metavar="FILE", shell_complete=files, help="Your own label table; see `albumsort labels init`."
+)
 @click.option(
     "--model",
     metavar="NAME",
     help="The network that recognises photos; `albumsort model list` has them.  [default: the library's own]",
 )
-@click.option("--weights", metavar="FILE", help="Weights for it: .pth, .safetensors, or a Hugging Face folder.")
+@click.option(
+    "--weights",
+    metavar="FILE",
+    shell_complete=files,
+    help="Weights for it: .pth, .safetensors, or a Hugging Face folder.",
+)
 @click.option(
     "--precision",
     type=click.Choice(["auto", "fp32", "bf16", "int8"]),
@@ -95,7 +108,9 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
     "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
 )
 @click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
-@click.option("--state", metavar="DIR", help="The folder for what is remembered of this library.")
+@click.option(
+    "--state", metavar="DIR", shell_complete=folders, help="The folder for what is remembered of this library."
+)
 @click.option("--jobs", type=Whole(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]")
 @click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 def scan(**options: Any) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from albumsort.cli.command_line import command_line
+from albumsort.cli.completion import files
 from albumsort.cli.interruption import INTERRUPTED, Interruption, interruptible
 from albumsort.cli.numbers import Whole
 from albumsort.cli.which_library import can_take_back, of_library, state_of
@@ -52,6 +53,7 @@ def history(library: str | None, state: str | None) -> None:
     "report",
     type=click.Path(exists=True, dir_okay=False),
     metavar="REPORT.csv",
+    shell_complete=files,
     help="Take back what this report of a run says was done.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be taken back, and do nothing.")

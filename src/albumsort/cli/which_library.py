@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from albumsort.cli.command_line import command_line
+from albumsort.cli.completion import folders
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ class _Candidate:
 
 def of_library(command: Callable[..., None]) -> Callable[..., None]:
     """The options that name the library."""
-    command = click.option("--state", metavar="DIR", help="The state folder of the library, as given to scan.")(command)
-    return click.option("--library", metavar="PHOTOS", help="The photo directory; needed if there are several.")(
-        command
-    )
+    command = click.option(
+        "--state", metavar="DIR", shell_complete=folders, help="The state folder of the library, as given to scan."
+    )(command)
+    return click.option(
+        "--library", metavar="PHOTOS", shell_complete=folders, help="The photo directory; needed if there are several."
+    )(command)
 
 
 def can_take_back(number: int | None, run: Run) -> bool:

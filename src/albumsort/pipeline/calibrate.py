@@ -27,7 +27,7 @@ _HELD_BACK = 256
 """Photos on which int8 is judged, beside those that it is calibrated on."""
 _SPARE = 8
 """Photos more that are read, since some may be broken."""
-_PAYS_BACK = 1500
+PAYS_BACK = 1500
 """Unread files from which on calibrating costs less than it saves: recognising 330 photos in fp32 and some seconds."""
 _AGREEMENT = 0.97
 """Share of the photos held back that int8 has to put into the category of fp32."""
@@ -69,7 +69,7 @@ class Calibration:
         The photos are spread evenly over ``files``, so that the same ones are chosen again.
         """
         pictures = [unread for unread in files if unread.found.suffix_known]
-        if self._wanted not in ("auto", "int8") or (self._wanted == "auto" and len(pictures) < _PAYS_BACK):
+        if self._wanted not in ("auto", "int8") or (self._wanted == "auto" and len(pictures) < PAYS_BACK):
             return {}
         from albumsort.vision.precision import int8_engine
         from albumsort.vision.quantize import ENOUGH

@@ -141,12 +141,12 @@ def _recognise(
 ) -> None:
     from albumsort.pipeline.recognise import recognise
 
-    total, jobs = len(intake.unread), options.jobs or _processors()
+    total, jobs = len(intake.unread), options.jobs or processors()
     for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
         progress.step("Recognising", total, done)
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many this process may use, which a container or ``taskset`` may have limited."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
