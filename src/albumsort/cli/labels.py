@@ -43,19 +43,27 @@ def check(file: str | None) -> None:
     shell_complete=files,
     help="Look in your own label table instead of the shipped one.",
 )
-def show(classes: tuple[str, ...], file: str | None) -> None:
+@click.option(
+    "--lang", metavar="CODE", help="The language of names, such as en or zh.  [default: that of the terminal]"
+)
+def show(classes: tuple[str, ...], file: str | None, lang: str | None) -> None:
     """Show the category and the tags of each CLASS.
 
     CLASS is an ImageNet class by name ("tabby"), by number (281), or by a part of the name: then all with it are
-    shown. A class counts with its full probability to its one category and to each of its tags.
+    shown. Names in your language will do too. A class counts with its full probability to its one category and to each
+    of its tags.
     """
     from albumsort.labels.classes import search_classes
+    from albumsort.labels.languages import load_language
     from albumsort.labels.parse import load_table
+    from albumsort.pipeline.language import check_language, locale_language
 
-    table = load_table(file)
+    language = locale_language() if lang is None else lang
+    check_language(language)
+    table, translated = load_table(file), load_language(language).classes
     # A class that two of the words find is shown once.
-    for index in dict.fromkeys(index for text in classes for index in search_classes(text)):
-        click.echo(_describe(table, index))
+    for index in dict.fromkeys(index for text in classes for index in search_classes(text, translated)):
+        click.echo(_describe(table, index, language))
 
 
 @labels.command(short_help="Write a table to start from.")
@@ -79,19 +87,21 @@ def init(file: str) -> None:
     )
 
 
-def _describe(table: LabelTable, index: int) -> str:
-    from albumsort.labels.classes import reference
-    from albumsort.labels.table import name_in
+def _describe(table: LabelTable, index: int, language: str) -> str:
+    from albumsort.labels.classes import class_names, reference
+    from albumsort.labels.languages import load_language, name_in
 
+    name = load_language(language).classes[index]
     category = table.category_of(index)
     count = len(category.classes)
     return "\n".join(
         [
-            reference(index),
-            f"  category  {category.key} ({name_in(category.names, 'en')}), threshold"
+            reference(index) + ("" if name == class_names()[index] else f", {name}"),
+            f"  category  {category.key} ({name_in(category.names, language)}), threshold"
             f" {table.threshold_of(category):g}; full share, one of {count} class{'es' if count > 1 else ''}",
             *(
-                f"  tag       {tag.key} ({name_in(tag.names, 'en')}), threshold {table.threshold_of(tag):g}; full share"
+                f"  tag       {tag.key} ({name_in(tag.names, language)}), threshold {table.threshold_of(tag):g};"
+                " full share"
                 for tag in table.tags_of(index)
             ),
         ]

@@ -54,8 +54,8 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 )
 @click.option(
     "--lang",
-    type=click.Choice(["en", "zh"]),
-    help="The language of folder names.  [default: the library's own, at first that of the terminal]",
+    metavar="CODE",
+    help="The language of names, such as en or zh.  [default: the library's own, at first that of the terminal]",
 )
 @click.option(
     "--home",

@@ -12,7 +12,8 @@ from albumsort.events.countries import country_name
 from albumsort.events.name_template import clean, cut, fill
 from albumsort.events.shots import day_of, seconds
 from albumsort.events.sights import standing_out
-from albumsort.events.wording import Wording, part_of_day, span, wording
+from albumsort.events.wording import Wording, part_of_day, span
+from albumsort.labels.languages import load_language
 from albumsort.names import MAX_BYTES, folded, folder_name_problem
 
 MAIN_SHARE = 0.5
@@ -67,9 +68,11 @@ def name_all(
     """The names of events and trips, each the name of one folder, and no two of them or of those ``taken`` the same.
 
     ``everyday`` is the share 0..1 of each category in the whole library, ``category_names`` their names in the
-    ``language`` (``en``, ``zh``; others have English dates); a ``template`` has been checked.
+    ``language`` (English dates where there is no such one); a ``template`` has been checked.
     """
-    namer = _Namer(wording(language), language, home_country.upper(), everyday, category_names, template)
+    words = load_language(language).events
+    template = words.template if template is None else template
+    namer = _Namer(Wording(words), language, home_country.upper(), everyday, category_names, template)
     order = sorted(range(len(occasions)), key=lambda index: _order(occasions[index]))
     drafts = [_Draft(occasion, namer) for occasion in (occasions[index] for index in order)]
     names = dict(zip(order, _told_apart(drafts, {folded(name) for name in taken}), strict=True))
@@ -85,11 +88,10 @@ class _Namer:
     home: str
     everyday: Mapping[str, float]
     category_names: Mapping[str, str]
-    own_template: str | None
+    template: str
 
     def fillings(self, occasion: Occasion, with_day: bool) -> Iterator[str]:
         """The name, then shorter and shorter ones in case it is too long for a folder."""
-        template = self.words.template if self.own_template is None else self.own_template
         day = occasion.begin.date()
         place, country = self._where(occasion)
         keys = standing_out(occasion.sights, self.everyday)
@@ -97,9 +99,9 @@ class _Namer:
         length = "" if occasion.goes_on else self.words.length(*span(day, _days(occasion)))
         values = {"date": self.words.date(day, with_day), "place": clean(place), "country": clean(country)}
         for shown, how_long in ((sights, length), (sights[:1], length), (sights[:1], ""), ([], "")):
-            said = how_long if shown or "{sight}" not in template else how_long[:1].upper() + how_long[1:]
+            said = how_long if shown or "{sight}" not in self.template else how_long[:1].upper() + how_long[1:]
             values |= {"sight": self.words.sights(shown), "length": said}
-            yield clean(fill(template, values)) or self.words.date(day, True)
+            yield clean(fill(self.template, values)) or self.words.date(day, True)
 
     def _where(self, occasion: Occasion) -> tuple[str, str]:
         """The place and the country, "" for what the name does not tell."""

@@ -1,11 +1,14 @@
-"""How a person says when, how long, and several things in a row; in English and in Chinese."""
+"""How a person says when, how long, and several things in a row."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal, Protocol
+from typing import Literal
+
+from albumsort.labels.languages import EventWords
 
 Unit = Literal["", "weekend", "long weekend", "day", "week", "month", "year"]
 
@@ -16,91 +19,41 @@ _PARTS_OF_DAY = (4, 12, 17, 22)
 _MONTH, _YEAR = 30.44, 365.25
 
 
-class Wording(Protocol):
-    """The words of one language."""
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Says it in the words of one language."""
 
-    template: str
-    """The template of names where the user gives none."""
+    words: EventWords
 
     def date(self, day: date, with_day: bool) -> str:
         """The date; ``with_day`` is False where the month says enough."""
+        pattern = self.words.day if with_day else self.words.month
+        return pattern.format(year=day.year, month=day.month, day=day.day)
 
     def length(self, unit: Unit, number: int) -> str:
         """What :func:`span` found, in words; "" for nothing."""
+        if unit in ("", "weekend", "long weekend"):
+            return {"": "", "weekend": self.words.weekend, "long weekend": self.words.long_weekend}[unit]
+        said: Sequence[str] = getattr(self.words, unit + "s")
+        return said[min(number, len(said)) - 1].format(number)
 
     def places(self, names: Sequence[str], more: bool) -> str:
         """Places or countries in a row; ``more`` says that there are others."""
+        if more:
+            return self.sights(names) + self.words.more
+        return self.words.before_last.join(filter(None, (self.sights(names[:-1]), names[-1])))
 
     def sights(self, names: Sequence[str]) -> str:
         """Things seen, in a row."""
+        return self.words.comma.join(names)
 
     def tail(self, part_of_day: int, number: int) -> str:
         """What tells two equal names apart: a part of the day (-1: none), and a number where that is above 1."""
-
-
-class English:
-    """Names such as ``2023-12-27 Niseko, Japan - Winter sports, a week``."""
-
-    template = "{date} {place}, {country} - {sight}, {length}"
-    _parts_of_day = ("morning", "afternoon", "evening", "night")
-    _numbers = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-    def date(self, day: date, with_day: bool) -> str:  # noqa: ARG002 - a shorter date would not sort among the others
-        return day.isoformat()
-
-    def length(self, unit: Unit, number: int) -> str:
-        if unit in ("", "weekend", "long weekend"):
-            return unit
-        if number == 1:
-            return f"a {unit}"
-        in_words = unit != "day" and number - 2 < len(self._numbers)
-        return f"{self._numbers[number - 2] if in_words else number} {unit}s"
-
-    def places(self, names: Sequence[str], more: bool) -> str:
-        *others, last = [*names, "more"] if more else names
-        return f"{', '.join(others)} and {last}" if others else last
-
-    def sights(self, names: Sequence[str]) -> str:
-        return ", ".join(names)
-
-    def tail(self, part_of_day: int, number: int) -> str:
-        words = [self._parts_of_day[part_of_day]] if part_of_day >= 0 else []
-        words += [str(number)] if number > 1 else []
-        return f" ({' '.join(words)})" if words else ""
-
-
-class Chinese:
-    """Names such as ``2023年12月 日本 新雪谷 滑雪 一周``."""
-
-    template = "{date} {country} {place} {sight} {length}"
-    _parts_of_day = ("上午", "下午", "晚上", "深夜")
-    _numbers = "一两三四五六七八九十"
-
-    def date(self, day: date, with_day: bool) -> str:
-        return f"{day.year}年{day.month}月" + (f"{day.day}日" if with_day else "")
-
-    def length(self, unit: Unit, number: int) -> str:
-        if unit in ("weekend", "long weekend"):
-            return "周末" if unit == "weekend" else "长周末"
-        if unit in ("", "day"):
-            return f"{number}天" if unit else ""
-        counted = self._numbers[number - 1] if number <= len(self._numbers) else str(number)
-        return counted + ("周" if unit == "week" else "个月" if unit == "month" else "年")
-
-    def places(self, names: Sequence[str], more: bool) -> str:
-        return "、".join(names) + ("等" if more else "")
-
-    def sights(self, names: Sequence[str]) -> str:
-        return "、".join(names)
-
-    def tail(self, part_of_day: int, number: int) -> str:
-        part = f" {self._parts_of_day[part_of_day]}" if part_of_day >= 0 else ""
-        return part + (f" ({number})" if number > 1 else "")
-
-
-def wording(language: str) -> Wording:
-    """The words of a language such as ``zh`` or ``zh-TW``; English for those that are not known."""
-    return Chinese() if language == "zh" else English()
+        if part_of_day < 0 and number <= 1:
+            return ""
+        told = "number" if part_of_day < 0 else "both" if number > 1 else "part_of_day"
+        part = self.words.parts_of_day[part_of_day]
+        return self.words.told_apart[told].format(part_of_day=part, number=number)
 
 
 def span(first: date, days: int) -> tuple[Unit, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ CLASS_COUNT = 1000
 
 
 def data_file(name: str) -> Path:
-    """The path of a file that ships with the program: ``categories.yaml`` or ``classes.txt``.
+    """The path of a file that ships with the program, such as ``categories.yaml``.
 
     Raises AlbumsortError where the installation lacks it.
     """
@@ -62,17 +63,20 @@ def find_class(text: str) -> int:
     return number
 
 
-def search_classes(text: str) -> list[int]:
+def search_classes(text: str, translated: Sequence[str] = ()) -> list[int]:
     """The indices of the classes that ``text`` means or, where it means none, whose names contain it.
 
-    Raises AlbumsortError, with suggestions, where there is none.
+    ``translated`` are names of the 1,000 classes in another language, which count too. Raises AlbumsortError, with
+    suggestions, where there is none.
     """
     number, name = _split(text)
     if number is None:
         wanted = name.casefold()
-        found = _named(name) or [index for index, known in enumerate(class_names()) if wanted in known.casefold()]
+        names = [(index, known.casefold()) for own in (class_names(), translated) for index, known in enumerate(own)]
+        found = {index for index, known in names if known == wanted}
+        found = found or {index for index, known in names if wanted in known}
         if found and wanted:
-            return found
+            return sorted(found)
     return [find_class(text)]
 
 

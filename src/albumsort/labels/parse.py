@@ -18,7 +18,8 @@ from albumsort.labels.checks import (
     read_threshold,
 )
 from albumsort.labels.classes import CLASS_COUNT, data_file, reference
-from albumsort.labels.table import Category, LabelTable, Tag, name_in
+from albumsort.labels.languages import name_in
+from albumsort.labels.table import Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
 from albumsort.names import quoted
 from albumsort.records import UNSORTED

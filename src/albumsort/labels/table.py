@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from albumsort.labels.languages import name_in
 from albumsort.records import UNSORTED, VIDEOS, Prediction
 
 
@@ -94,7 +95,7 @@ class LabelTable:
 
     @cached_property
     def _by_key(self) -> dict[str, Category]:
-        videos = Category(VIDEOS, {"en": "Videos", "zh": "视频"}, None, ())
+        videos = Category(VIDEOS, {"en": "Videos"}, None, ())
         return {category.key: category for category in (videos, *self.categories)}
 
     @cached_property
@@ -124,11 +125,6 @@ class LabelTable:
                 parts.setdefault(key, []).append(probability)
         sums = {key: _sum(probabilities) for key, probabilities in parts.items()}
         return tuple(key for key, threshold in self._tag_thresholds if sums.get(key, 0.0) >= threshold)
-
-
-def name_in(names: Mapping[str, str], language: str) -> str:
-    """The name in a language: that of ``zh-TW``, else of ``zh``, else the English one."""
-    return names.get(language) or names.get(language.partition("-")[0]) or names["en"]
 
 
 def _sum(probabilities: Iterable[float]) -> float:

@@ -1,27 +1,54 @@
-"""The language of folder names: a library keeps the one that it was first sorted with."""
+"""The language of names: a library keeps the one that it was first sorted with."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 
 from albumsort.catalog.catalog import Catalog
-
-_NAMES = {"en": "English", "zh": "Chinese"}
+from albumsort.errors import AlbumsortError
+from albumsort.labels.languages import ENGLISH, languages, load_language, nearest
+from albumsort.names import quoted
 
 
 def choose_language(catalog: Catalog, wanted: str | None, *, keep: bool, say: Callable[[str], None]) -> str:
-    """The language asked for, else the library's own, else that of the locale; ``keep`` makes it the library's own."""
+    """The language asked for, else the library's own, else that of the locale; ``keep`` makes it the library's own.
+
+    Raises AlbumsortError for one that there is not.
+    """
     own = catalog.setting("language")
-    language = wanted or own or _of_locale()
+    language = wanted or own or locale_language()
+    check_language(language)
     if own and language != own:
         lasting = "from now on" if keep else "in this preview; the library keeps its own language until a run acts"
-        say(f"Folders have {_NAMES[language]} names instead of {_NAMES[own]} ones {lasting}.")
+        say(f"Names are in {_called(language)} instead of {_called(own)} {lasting}.")
     if keep:
         catalog.remember({"language": language})
     return language
 
 
-def _of_locale() -> str:
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "zh" if locale.startswith("zh") else "en"
+def check_language(code: str) -> None:
+    """Raise AlbumsortError that says which languages there are where this is the code of none."""
+    if code not in languages():
+        known = ", ".join(f"{other} ({load_language(other).name})" for other in languages())
+        raise AlbumsortError(f"--lang: there is no language {quoted(code)}; there are {known}")
+
+
+def locale_language() -> str:
+    """The language that there is of those that the locale asks for, the nearest ones included; else English.
+
+    As gettext does: the list ``LANGUAGE`` goes first, unless the locale is C or not set.
+    https://www.gnu.org/software/gettext/manual/html_node/Locale-Environment-Variables.html
+    """
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
+    if re.match(r"(C|POSIX)(\.|$)", locale):
+        return ENGLISH
+    wanted = [*os.environ.get("LANGUAGE", "").split(":"), locale]
+    codes = (re.split("[.@]", name)[0].replace("_", "-") for name in wanted)
+    return next(filter(None, map(nearest, codes)), ENGLISH)
+
+
+def _called(code: str) -> str:
+    """What a language calls itself; the code of one that there is no longer."""
+    return load_language(code).name if code in languages() else code

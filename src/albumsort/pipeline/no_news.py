@@ -27,7 +27,7 @@ from albumsort.state import check_state_place, locked
 RECORD = "no-news.json"
 """The file in the state folder that remembers the last run that had nothing to do."""
 
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "TZ")
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from albumsort.apply.albums import check_links, choose_albums, is_album_folder, 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import check_template
-from albumsort.labels.classes import class_names
+from albumsort.labels.languages import load_language
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
 from albumsort.library.walk import walk
@@ -23,7 +23,7 @@ from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
 from albumsort.pipeline.filed import note_albums, note_carried_out
 from albumsort.pipeline.intake import Intake, take_in
-from albumsort.pipeline.language import choose_language
+from albumsort.pipeline.language import check_language, choose_language
 from albumsort.pipeline.made_folders import drop_emptied
 from albumsort.pipeline.model_choice import ModelChoice, choose_model
 from albumsort.pipeline.naming import Naming
@@ -85,10 +85,12 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
         step = partial(progress.step, "Hashing possible duplicates")
         learned = hash_twins(catalog, intake.photos, step, stopped) and learned
+        language = choose_language(catalog, options.lang, keep=acting, say=progress.say)
         rules = replace(
             rules,
             earlier_albums=tuple(filter(is_album_folder, catalog.album_folders())),
-            language=choose_language(catalog, options.lang, keep=acting, say=progress.say),
+            language=language,
+            class_names=load_language(language).classes,
         )
         known = list(_known(catalog, intake, model.key, rules.albums, begun))
         times = [own.captured for own in known]
@@ -111,8 +113,10 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
 
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     """All that can be wrong in the options, found out before a photo is looked at."""
+    if options.lang is not None:
+        check_language(options.lang)
     table = load_table(options.labels)
-    names = [name for category in table.categories for name in category.names.values()]  # in all languages
+    names = [name for category in table.categories for name in category.names.values()]
     layouts = list(dict.fromkeys(parse_layout(layout, names) for layout in options.layout))
     if len(layouts) > 1 and options.action in ("move", "copy"):
         raise AlbumsortError(
@@ -127,7 +131,7 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     if options.action:
         check_links(albums, roots, options.action, try_it=not options.dry_run)
     chosen: dict[str, Any] = {field: getattr(options, field) for field in ("action", "rearrange", "duplicates")}
-    return Rules(table, class_names(), layouts, albums, **chosen)
+    return Rules(table, (), layouts, albums, **chosen)  # the classes have names when the language is known
 
 
 def _recognise(

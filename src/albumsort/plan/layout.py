@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import FIELD, clean, cut, fields_told, fill, literal_of
+from albumsort.labels.languages import FolderWords, load_language
 from albumsort.names import MAX_BYTES, folder_name_problem, quoted
 from albumsort.plan.file_names import NAME_BYTES
-from albumsort.plan.wording import Words, words
 from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation, Under
 
 LAYOUTS = {"smart": "{category}/{year}", "category": "{category}/{year}", "event": "{year}/{event}"}
@@ -65,12 +65,12 @@ class Layout:
         if not subject.category and "{category}" in template:
             return None
         values = _values(subject, named, begin)
-        folders: list[str] = []
+        words, folders = load_language(language).folders, list[str]()
         for part in template.split("/"):
-            folder, is_known = _folder(part, values, words(language))
+            folder, is_known = _folder(part, values, words)
             if folder and (is_known or folders[-1:] != [folder]):
                 folders.append(folder)
-        return os.path.join(*folders) if folders else words(language).no_trip
+        return os.path.join(*folders) if folders else words.no_trip
 
     def _template(self, occasions: Occasions) -> str:
         return self.own if self.own and occasions.own else self.template
@@ -132,18 +132,18 @@ def _values(subject: Subject, named: Mapping[str, Named | None], begin: date | N
     return values | {"category": subject.category}
 
 
-def _folder(part: str, values: Mapping[str, str], says: Words) -> tuple[str, bool]:
+def _folder(part: str, values: Mapping[str, str], words: FolderWords) -> tuple[str, bool]:
     """The name of a folder, and whether any of it is known; "" where it tells of a trip and there was none.
 
     What is not known is left out, with what separates it from its neighbours; but a date that is missing says all.
     """
     missing = [field for field in FIELD.findall(part) if not values[field]]
     if any(field in _DATES or field == "event" for field in missing):
-        return says.undated, False
+        return words.undated, False
     filled = fill(part, values) if missing else FIELD.sub(lambda match: values[match[1]], part)
     if folder := _one_folder(filled, NAME_BYTES):
         return folder, True
-    return next((says.unknown[field] for field in missing if field in _UNKNOWN), ""), False
+    return next((words.unknown[field] for field in missing if field in _UNKNOWN), ""), False
 
 
 @lru_cache(maxsize=2**16)

@@ -62,7 +62,7 @@ class Rules:
     ``earlier_albums`` every one that photos of this library were put into before, all absolute; ``action`` is None for
     a preview that leaves it open. With ``rearrange`` moved photos move again and what was taken out of an album comes
     back. ``duplicates`` "once" places one of several files with the same bytes, unless they are moved. ``language`` is
-    that of the names of folders.
+    that of the names of folders, and ``class_names`` are in it too.
     """
 
     table: LabelTable
@@ -201,7 +201,7 @@ def _describe(known: Known, rules: Rules) -> Decision:
         situation=known.situation,
         action=rules.action,
     )
-    return with_seen(decision, photo, known.prediction, rules.table, rules.class_names)
+    return with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
 
 
 def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[Under, ...]]:

@@ -13,9 +13,17 @@ TOP = 3
 
 
 def with_seen(
-    decision: Decision, photo: Photo, prediction: Prediction | None, table: LabelTable, class_names: Sequence[str]
+    decision: Decision,
+    photo: Photo,
+    prediction: Prediction | None,
+    table: LabelTable,
+    class_names: Sequence[str],
+    language: str,
 ) -> Decision:
-    """The decision with category, confidence, classes and tags; the note says why its category is not known."""
+    """The decision with category, confidence, classes and tags; the note says why its category is not known.
+
+    The ``class_names`` are in this ``language`` too.
+    """
     if photo.format == "video":
         return replace(decision, category=VIDEOS)
     if photo.format == "raw":
@@ -25,7 +33,7 @@ def with_seen(
     verdict = table.categorize(prediction)
     note = ""
     if verdict.category == UNSORTED:
-        likeliest = table.folder(verdict.likeliest)
+        likeliest = table.folder(verdict.likeliest, language)
         note = f"not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
     top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
     return replace(
