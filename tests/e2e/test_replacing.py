@@ -21,7 +21,7 @@ def darlings(library: Library) -> Path:
     """A label table in which the album of the cats has another name."""
     table = library.home / "mine.yaml"
     library.run("labels", "init", table)
-    table.write_text(table.read_text(encoding="utf-8").replace("en: Pets", "en: Darlings"), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace("name: Pets", "name: Darlings"), encoding="utf-8")
     return table
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from albumsort.catalog.situations import trips_of
-from albumsort.cli.columns import cells, cut
 from albumsort.cli.event_table import in_order, is_everyday, table, when
+from albumsort.plan.columns import cells, cut
 from albumsort.records import Event, Situation
 
 NOON = datetime(2023, 5, 6, 12)

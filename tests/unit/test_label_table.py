@@ -76,11 +76,8 @@ def test_the_category_and_the_tags_of_a_class_can_be_asked_for() -> None:
     assert table().tags_of(PIZZA) == ()
 
 
-def test_the_shipped_table_names_20_to_30_categories_in_english_and_chinese() -> None:
-    shipped = load_table(None)
-    assert 20 <= len(shipped.categories) <= 30
-    assert all({"en", "zh"} <= set(category.names) for category in shipped.categories)
-    assert all({"en", "zh"} <= set(tag.names) for tag in shipped.tags)
+def test_the_shipped_table_has_20_to_30_categories() -> None:
+    assert 20 <= len(load_table(None).categories) <= 30
 
 
 def test_the_shipped_table_puts_every_class_into_exactly_one_category() -> None:

@@ -1,4 +1,4 @@
-"""Which language folders have their names in."""
+"""Which language names are in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.errors import AlbumsortError
 from albumsort.pipeline.language import choose_language
 
 
@@ -19,7 +20,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 @pytest.fixture(autouse=True)
 def no_locale(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -37,6 +38,16 @@ def choose(catalog: Catalog, wanted: str | None = None, *, keep: bool = False) -
         ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_TW.UTF-8"}, "zh"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({"LANG": "zh"}, "zh"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh"),  # in simplified characters, the nearest there is
+        ({"LANG": "zh_CN.GB18030@pinyin"}, "zh"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:zh_CN:en"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en_GB:zh"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "fr:"}, "zh"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "zh"}, "en"),
+        ({"LC_ALL": "POSIX", "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh"}, "en"),
+        ({"LANGUAGE": "zh"}, "en"),
+        ({"LANG": "../zh"}, "en"),
     ],
 )
 def test_a_new_library_has_the_language_of_the_terminal(
@@ -65,6 +76,20 @@ def test_a_preview_tries_another_and_a_run_that_acts_changes_it(catalog: Catalog
     assert choose(catalog) == ("en", [])
     assert choose(catalog, "zh", keep=True) == (
         "zh",
-        ["Folders have Chinese names instead of English ones from now on."],
+        ["Names are in 中文 instead of English from now on."],
     )
     assert choose(catalog) == ("zh", [])
+
+
+@pytest.mark.parametrize("code", ["fr", "zh-TW", "ZH", "../zh"])
+def test_a_language_that_there_is_not_is_refused_with_those_that_there_are(catalog: Catalog, code: str) -> None:
+    with pytest.raises(AlbumsortError, match=rf"no language '{code}'; there are en \(English\), zh \(中文\)$"):
+        choose(catalog, code, keep=True)
+    assert catalog.setting("language") is None
+
+
+def test_a_library_in_a_language_that_is_gone_does_not_quietly_begin_a_tree_in_another(catalog: Catalog) -> None:
+    catalog.remember({"language": "eo"})
+    with pytest.raises(AlbumsortError, match="--lang: there is no language 'eo'"):
+        choose(catalog, keep=True)
+    assert choose(catalog, "zh", keep=True) == ("zh", ["Names are in 中文 instead of eo from now on."])

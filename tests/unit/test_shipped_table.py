@@ -89,16 +89,13 @@ def test_the_catch_all_holds_at_most_15_percent_of_the_classes() -> None:
     assert len(table()["categories"][CATCH_ALL]["classes"]) <= 150
 
 
-def test_every_category_and_tag_has_an_english_and_a_chinese_name_of_its_own() -> None:
-    entries = [*table()["categories"].values(), *table()["tags"].values()]
-    for language in ("en", "zh"):
-        names = [entry["name"][language].casefold() for entry in entries]
-        assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert [entry["name"] for entry in entries if entry["name"]["zh"].isascii()] == []
+def test_every_category_and_tag_has_a_name_of_its_own() -> None:
+    names = [entry["name"].casefold() for entry in (*table()["categories"].values(), *table()["tags"].values())]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_every_name_can_be_a_folder() -> None:
-    names = [name for entry in table()["categories"].values() for name in entry["name"].values()]
+    names = [entry["name"] for entry in table()["categories"].values()]
     assert [name for name in names if folder_name_problem(name)] == []
 
 

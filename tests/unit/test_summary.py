@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from albumsort.plan.summary import FOLDERS, WIDTH, printable, summary
+from albumsort.plan.columns import printable
+from albumsort.plan.summary import FOLDERS, WIDTH, summary
 from albumsort.records import Decision
 
 
@@ -23,6 +24,16 @@ def test_albums_are_counted_by_their_top_folder_and_what_is_below() -> None:
         "4 photos recognised, 4 to sort into 3 albums of /albums",
         "  Food       1  2023: 1",
         "  Pets       3  2022: 1, 2023: 2",
+    ]
+
+
+def test_numbers_stand_below_each_other_where_folders_have_chinese_names() -> None:
+    albums = {"宠物/2023": 2, "车辆": 1, "2023/ab": 1}
+    decisions = [photo(f"/p/{name}/{n}", album=name) for name, number in albums.items() for n in range(number)]
+    assert summary(decisions, "/albums", "planned", "to sort", read=0)[1:] == [
+        "  2023       1  ab: 1",
+        "  宠物       2  2023: 2",
+        "  车辆       1",
     ]
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albumsort.cli.columns import cells
 from albumsort.cli.event_table import in_order, table
 from albumsort.cli.timeline import BLOCKS, LANES, TRIED, timeline
+from albumsort.plan.columns import cells
 from albumsort.records import Event
 
 MONTHS = "Jan Feb Mar Apr  May Jun Jul  Aug Sep  Oct Nov Dec"

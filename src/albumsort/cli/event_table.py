@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from albumsort.cli.columns import cut
+from albumsort.plan.columns import cut
 from albumsort.records import Event
 
 

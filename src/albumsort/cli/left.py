@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from albumsort.plan.summary import REASONS, counted, printable
+from albumsort.plan.columns import printable
+from albumsort.plan.summary import REASONS, counted
 from albumsort.records import Step
 
 EXAMPLES = 3

@@ -9,7 +9,7 @@ from dataclasses import astuple, fields
 from typing import TextIO
 
 from albumsort.pipeline.compare import Row
-from albumsort.plan.summary import printable
+from albumsort.plan.columns import printable
 
 _HEADER = ["model", "in", "params", "file", "load", "latency", "photos/s", "batch", "CPUs", "memory", "top-1", "top-5"]
 _STABILITY_HEADER = ("model", "minutes", "photos/s first", "last", "drift", "memory first", "last", "outputs")

@@ -182,7 +182,8 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
 
 
 def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:
-    from albumsort.plan.summary import printable, summary
+    from albumsort.plan.columns import printable
+    from albumsort.plan.summary import summary
 
     verb = DONE[settings.action] if settings.action and result.acted else "to sort"
     lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)

@@ -10,7 +10,7 @@ from datetime import date
 from math import ceil, sqrt
 from typing import NamedTuple
 
-from albumsort.cli.columns import cells, cut
+from albumsort.plan.columns import cells, cut
 from albumsort.records import Event
 
 BLOCKS = "▁▂▃▄▅▆▇█"

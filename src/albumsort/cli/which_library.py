@@ -98,7 +98,8 @@ def _candidates(folders: Iterable[Path], counts: Callable[[Run], bool]) -> Itera
 
 def _describe(candidate: _Candidate) -> str:
     """A library, its last run that counts, and the command with its name in it."""
-    from albumsort.plan.summary import counted, printable
+    from albumsort.plan.columns import printable
+    from albumsort.plan.summary import counted
     from albumsort.state import state_folder
 
     last = "its catalog cannot be read"

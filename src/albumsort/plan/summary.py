@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from albumsort.plan.columns import cells, printable
 from albumsort.records import Decision, Status
 
 REASONS = 8
@@ -44,11 +45,6 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     ]
 
 
-def printable(text: str) -> str:
-    """A name as one line that no terminal takes for commands: control and direction marks and odd bytes are escaped."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun; ``many`` is the plural where that is not ``one`` with an s."""
     return f"{number} {one if number == 1 else many or one + 's'}"
@@ -78,11 +74,13 @@ def _albums(acted: Sequence[Decision]) -> list[str]:
         top, _, below = decision.album.partition(os.sep)
         tops.setdefault(top, Counter())[below] += 1
     shown = sorted(tops.items())[:FOLDERS]
-    width = max((len(printable(top)) for top, _ in shown), default=0)
+    widths = {top: len(cells(top)) for top, _ in shown}
+    width = max(widths.values(), default=0)
     lines = []
     for top, folders in shown:
         years = _in_a_line([f"{printable(name)}: {count}" for name, count in sorted(folders.items()) if name])
-        lines.append(f"  {printable(top):<{width}}  {sum(folders.values()):>6}  {years}".rstrip())
+        named = printable(top) + " " * (width - widths[top])
+        lines.append(f"  {named}  {sum(folders.values()):>6}  {years}".rstrip())
     if len(tops) > FOLDERS:
         lines.append(f"  and {counted(len(tops) - FOLDERS, 'other folder')}; --report has them all")
     return lines

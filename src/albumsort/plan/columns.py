@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from albumsort.plan.summary import printable
+
+def printable(text: str) -> str:
+    """A name as one line that no terminal takes for commands: control and direction marks and odd bytes are escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def cells(text: str) -> list[str]:
