@@ -101,7 +101,7 @@ def _load(code: str) -> Language:
             FolderWords(**words["folders"]),
             EventWords(**words["events"]),
         )
-    except (yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split())
         raise AlbumsortError(f"{path}: not a language file: {reason}; install albumsort again") from error
 
