@@ -40,6 +40,7 @@ from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
 from albumsort.pipeline.twins import hash_twins
+from albumsort.plan.agreed import only_agreed
 from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
@@ -48,10 +49,16 @@ from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
 
 
-def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] = lambda: False) -> ScanResult:
+def scan(
+    options: ScanOptions,
+    progress: Progress,
+    stopped: Callable[[], bool] = lambda: False,
+    agreed: Sequence[Decision] | None = None,
+) -> ScanResult:
     """Run a scan. ``stopped`` is asked between files; after it says so the scan ends cleanly, its report written.
 
-    Raises :class:`AlbumsortError` for what the user has to put right; a single file never ends a scan.
+    Where decisions of an earlier preview are ``agreed``, no others are carried out. Raises :class:`AlbumsortError` for
+    what the user has to put right; a single file never ends a scan.
     """
     roots, state, begun = options.roots(), options.state_folder(), datetime.now()
     if str(state) in roots:
@@ -97,6 +104,8 @@ def scan(options: ScanOptions, progress: Progress, stopped: Callable[[], bool] =
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)
         decisions = make_plan(known, rules, DiskDestination(intake.photos))
+        if agreed is not None:
+            decisions = only_agreed(decisions, agreed)
         acted, trouble = acting and learned and not intake.unread, ""
         if acted:
             note_albums(catalog, decisions, rules)
