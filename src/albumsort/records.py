@@ -11,10 +11,14 @@ Action = Literal["move", "copy", "hardlink", "symlink"]
 Status = Literal["planned", "done", "skipped", "failed"]
 StepKind = Literal["place", "remove"]
 StepState = Literal["open", "done", "left", "undone"]
+Genre = Literal["", "screenshot", "document"]
 TimeSource = Literal["exif", "gps", "container", "sidecar", "filename", "mtime", "none"]
 
 VIDEOS = "videos"
 """The category of a video that is no part of a photo."""
+
+SCREENSHOTS, DOCUMENTS = "screenshots", "documents"
+"""The categories of what was not photographed: pictures and videos of a screen, and scanned pages."""
 
 UNSORTED = "unsorted"
 """The category of a photo whose confidence is below the threshold."""
@@ -51,12 +55,12 @@ def stamp_of(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the EXIF of a file says, or a sidecar; empty where it says nothing.
+    """What the EXIF of a file says, a video's container, or a sidecar; empty where it says nothing.
 
     ``taken_at`` is naive: the time that the camera's clock showed. ``time_zone`` is its offset as ``+HH:MM`` or "".
     ``latitude`` (-90..90) and ``longitude`` (-180..180) in degrees. ``camera`` is maker and model. ``utc`` is an
-    instant, aware and in UTC: the GPS time of a picture, or what a sidecar gives as one. ``place_zone`` is the IANA
-    name of the time zone at the position, "" where there is none, and None until it was looked up.
+    instant, aware and in UTC: the GPS time of a picture, or what a container or sidecar gives as one. ``place_zone``
+    is the IANA name of the time zone at the position, "" where there is none, and None until it was looked up.
     """
 
     taken_at: datetime | None = None
@@ -188,10 +192,11 @@ class Photo:
     """One picture file. ``path`` is absolute and where the file is now; ``id`` survives moving and renaming.
 
     ``fingerprint`` is what cheaply tells its bytes from others, by :func:`albumsort.hashing.fingerprint_of`, or, where
-    they may be uncompressed, the SHA-256 of all of them: "" for what is no picture or not looked at (a video, a RAW
-    file), None where it could not be read, which is tried again on the next run. ``format`` is what the bytes are
-    ("jpeg", "heif", …); ``problem`` says why the picture could not be decoded, "" where it could. ``content`` is the
-    SHA-256 of all bytes in hex, which alone proves that two files are the same, "" until it was needed.
+    they may be uncompressed, the SHA-256 of all of them: "" for what is no picture, None where it could not be read,
+    which is tried again on the next run. ``format`` is what the bytes are ("jpeg", "heif", …), or "raw" or "video" by
+    its name; ``problem`` says why the picture could not be decoded, "" where it could. ``content`` is the SHA-256 of
+    all bytes in hex, which alone proves that two files are the same, "" until it was needed. ``genre`` is "" for
+    what was photographed.
     """
 
     id: int
@@ -202,6 +207,7 @@ class Photo:
     problem: str
     metadata: Metadata
     content: str = ""
+    genre: Genre = ""
 
 
 @dataclass(frozen=True, slots=True)

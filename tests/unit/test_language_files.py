@@ -14,9 +14,8 @@ import yaml
 
 from albumsort.labels.languages import ENGLISH, languages
 from albumsort.labels.parse import load_table
-from albumsort.labels.table import Category, Tag
+from albumsort.labels.table import WITHOUT_CLASSES, Category, Tag
 from albumsort.names import folder_name_problem
-from albumsort.records import VIDEOS
 
 LABELS = Path(__file__).parents[2] / "labels"
 OTHERS = sorted(path.stem for path in (LABELS / "languages").glob("*.yaml") if path.stem != ENGLISH)
@@ -42,7 +41,7 @@ def classes() -> list[str]:
 def english(part: str) -> list[str]:
     table = load_table(None)
     entries: tuple[Category, ...] | tuple[Tag, ...] = table.tags if part == "tags" else table.categories
-    return [entry.names[ENGLISH] for entry in entries] + ([] if part == "tags" else [table.folder(VIDEOS)])
+    return [entry.names[ENGLISH] for entry in entries] + ([] if part == "tags" else list(WITHOUT_CLASSES.values()))
 
 
 def twice(names: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.records import Photo, Placement, Prediction, Stamp
 
-PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, {METADATA}"
+PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
 
 
 class Catalog:
@@ -151,7 +151,7 @@ class Catalog:
         stamp = photo.stamp
         row = (
             *(photo.id or None, folder, name, stamp.size, stamp.mtime_ns, stamp.inode),
-            *(photo.fingerprint, photo.content, photo.format, photo.problem, *row_of(photo.metadata)),
+            *(photo.fingerprint, photo.content, photo.format, photo.problem, photo.genre, *row_of(photo.metadata)),
         )
         marks = ", ".join("?" * len(row))
         cursor = self._db.execute(f"INSERT OR REPLACE INTO photo ({PHOTO_COLUMNS}) VALUES ({marks})", row)
@@ -266,10 +266,10 @@ def _below(folder: str) -> tuple[bytes, bytes, bytes]:
 
 
 def _photo(row: Sequence[Any]) -> Photo:
-    id_, folder, name, size, mtime_ns, inode, fingerprint, content, format_, problem, *metadata = row[:17]
+    id_, folder, name, size, mtime_ns, inode, fingerprint, content, format_, problem, genre, *metadata = row[:18]
     path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""
     stamp = Stamp(size, mtime_ns, inode)
-    return Photo(id_, path, stamp, fingerprint, format_, problem, metadata_of(metadata), content)
+    return Photo(id_, path, stamp, fingerprint, format_, problem, metadata_of(metadata), content, genre)
 
 
 def _pack(kind: str, values: Sequence[float]) -> bytes:

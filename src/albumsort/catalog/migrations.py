@@ -126,6 +126,13 @@ MIGRATIONS = (
     CREATE INDEX photo_fingerprint ON photo (fingerprint);
     ALTER TABLE recognition RENAME COLUMN content TO fingerprint;
     """,
+    """
+    -- What is no photo: 'screenshot' or 'document'.
+    ALTER TABLE photo ADD COLUMN genre TEXT NOT NULL DEFAULT '';
+    -- Videos and RAW files, which were not opened, are read; and again what no camera says that it has taken.
+    UPDATE photo SET fingerprint = NULL
+    WHERE folder IS NOT NULL AND (format IN ('video', 'raw') OR format != '' AND problem = '' AND camera = '');
+    """,
 )
 
 

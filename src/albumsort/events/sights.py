@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from albumsort.records import UNSORTED, VIDEOS
+from albumsort.records import SCREENSHOTS, UNSORTED, VIDEOS
 
 SIGHT_SHARE = 0.25
 """The least share of the photos that must show what gives the name."""
@@ -21,7 +21,7 @@ FLOOR = 0.01
 """The everyday share of what was hardly ever seen; few photos cannot tell less."""
 
 # "Other" of the shipped label table says no more than that nothing fits.
-_NO_SIGHT = {UNSORTED, VIDEOS, "other"}
+_NO_SIGHT = {UNSORTED, VIDEOS, SCREENSHOTS, "other"}
 
 
 def standing_out(sights: Mapping[str, int], everyday: Mapping[str, float]) -> list[str]:

@@ -19,7 +19,7 @@ from albumsort.labels.checks import (
 )
 from albumsort.labels.classes import CLASS_COUNT, data_file, reference
 from albumsort.labels.languages import name_in
-from albumsort.labels.table import Category, LabelTable, Tag
+from albumsort.labels.table import WITHOUT_CLASSES, Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
 from albumsort.names import quoted
 from albumsort.records import UNSORTED
@@ -60,7 +60,8 @@ def _read_categories(problems: Problems, node: Node) -> list[Category]:
     owners: dict[int, tuple[str, int]] = {}
     named: list[tuple[str, int, Mapping[str, str]]] = []
     for key, where, value in _read_entries(problems, node, "category"):
-        fields = read_fields(problems, value, where, ("name", "classes"), ("threshold",))
+        needed, spare = (("name",), ("classes",)) if key.value in WITHOUT_CLASSES else (("name", "classes"), ())
+        fields = read_fields(problems, value, where, needed, ("threshold", *spare))
         names = read_names(problems, fields["name"], where) if "name" in fields else {}
         lines = read_classes(problems, fields["classes"], where) if "classes" in fields else {}
         _claim(problems, owners, key.value, lines)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from albumsort.labels.languages import name_in
-from albumsort.records import UNSORTED, VIDEOS, Prediction
+from albumsort.labels.languages import ENGLISH, name_in
+from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Category:
     names: Mapping[str, str]
     threshold: float | None
     classes: tuple[int, ...]
+
+
+WITHOUT_CLASSES: Mapping[str, str] = {VIDEOS: "Videos", SCREENSHOTS: "Screenshots", DOCUMENTS: "Documents"}
+"""Categories that other signs tell than the network's classes, with their English names where a table has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,8 @@ class LabelTable:
 
     @cached_property
     def _by_key(self) -> dict[str, Category]:
-        videos = Category(VIDEOS, {"en": "Videos"}, None, ())
-        return {category.key: category for category in (videos, *self.categories)}
+        others = (Category(key, {ENGLISH: name}, None, ()) for key, name in WITHOUT_CLASSES.items())
+        return {category.key: category for category in (*others, *self.categories)}
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:

@@ -10,14 +10,15 @@ from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from albumsort.library.formats import open_picture
+from albumsort.library.formats import HEAD_SIZE, open_picture, sniff
 from albumsort.library.ration import Rationed
+from albumsort.library.raw_exif import exif_parts
 from albumsort.library.times import is_unset_clock
 from albumsort.records import Metadata
 
 Tags = Mapping[str, Any]
 
-_FORMATS_WITH_EXIF = frozenset(("jpeg", "png", "webp", "tiff", "heif", "avif"))
+_FORMATS_WITH_EXIF = frozenset(("jpeg", "png", "webp", "tiff", "heif", "avif", "raw"))
 _TIMES = ("Original", "Digitized")
 
 # Some programs write ISO 8601, some leave out the seconds, some add fractions or a zone.
@@ -33,7 +34,7 @@ _MOST_CHUNKS = 500_000
 
 
 def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the name that sniff's result has everywhere
-    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said.
+    """What the EXIF of an open picture says; ``format`` is what ``formats.sniff`` said, or "raw".
 
     Raises OSError where the disk fails, and nothing for what is broken in the picture.
     """
@@ -54,12 +55,17 @@ def read_exif(stream: BinaryIO, format: str) -> Metadata:  # noqa: A002  the nam
 def _tags(stream: BinaryIO, picture_format: str) -> Tags:
     """What exifread finds, by names such as "EXIF DateTimeOriginal".
 
-    It gets the bare EXIF block of all but TIFF, found by Pillow: in files exifread 3.5 hangs on a HEIF box of length 0
-    and misses the EXIF of most WebP files.
+    It gets TIFFs and most RAW files as they are, and of others the bare EXIF block, found by Pillow: in files exifread
+    3.5 hangs on a HEIF box of length 0 and misses the EXIF of most WebP files.
     """
     import exifread
 
     logging.getLogger("exifread").setLevel(logging.CRITICAL)  # what is wrong with a tag means nothing to the user
+    if picture_format == "raw":
+        found: dict[str, Any] = {}
+        for part in exif_parts(stream):
+            found |= _tags(part, "jpeg" if sniff(part.read(HEAD_SIZE)) == "jpeg" else "tiff")
+        return found
     if picture_format != "tiff":
         block: bytes = open_picture(stream, picture_format).info.get("exif", b"")
         if picture_format == "png" and not block:

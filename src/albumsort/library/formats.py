@@ -67,8 +67,11 @@ _MAGIC = (
 # ISO/IEC 23008-12 (HEIF) and the AV1 image file format: brands of the file type box. "mif1" and "msf1" can be either.
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
-COMPRESSED = frozenset(("jpeg", "png", "webp", "gif", "heif", "avif"))
-"""Formats in which other pixels make another length or end: that of a PNG has a checksum, compressed or not."""
+COMPRESSED = frozenset(("jpeg", "png", "webp", "gif", "heif", "avif", "raw", "video"))
+"""Formats in which other pixels make another length or end: that of a PNG has a checksum, compressed or not.
+
+In those of RAW files and videos the beginning or end tells of the exposure, or where each picture is.
+"""
 
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 

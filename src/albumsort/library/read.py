@@ -13,8 +13,10 @@ from typing import BinaryIO
 
 from albumsort.errors import PictureError
 from albumsort.hashing import fingerprint_of, sha256_of
+from albumsort.library.container import read_container
 from albumsort.library.exif import read_exif
-from albumsort.library.formats import COMPRESSED, HEAD_SIZE, sniff
+from albumsort.library.formats import COMPRESSED, HEAD_SIZE, Kind, sniff
+from albumsort.library.genre import Sign, sign_in
 from albumsort.records import Metadata, Stamp
 
 IN_MEMORY = 64 * 1024 * 1024
@@ -36,8 +38,9 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
 class Opened:
     """An open photo. ``fingerprint`` and ``content`` are those of :class:`albumsort.records.Photo`.
 
-    ``format`` is as ``formats.sniff`` says it. All three are "" for what is no picture, of which only the beginning is
-    read: it may be a disk image of many gigabytes.
+    ``format`` is as ``formats.sniff`` says it, or "raw" or "video" where the name says that. All three are "" for what
+    is no picture, of which only the beginning is read: it may be a disk image of many gigabytes. ``sign`` is what
+    name and metadata say it is, if it is no photo.
     """
 
     path: str
@@ -47,6 +50,7 @@ class Opened:
     format: str
     metadata: Metadata
     stream: BinaryIO
+    sign: Sign = ""
 
 
 class _Stream(io.BufferedReader):
@@ -63,8 +67,10 @@ class _Stream(io.BufferedReader):
 
 
 @contextmanager
-def open_photo(path: str) -> Iterator[Opened]:
-    """Open and sniff a file and read its EXIF; ``stream`` is seekable and at 0, and closed on leaving.
+def open_photo(path: str, kind: Kind = "picture") -> Iterator[Opened]:
+    """Open and sniff a file and read its EXIF or container; ``stream`` is seekable and at 0, and closed on leaving.
+
+    ``kind`` is what its name says: of "raw" and "video" there are too many formats to tell by the bytes.
 
     Raises OSError for what cannot be opened or read, and on leaving for what changed since it was opened; PictureError
     for what is no regular file.
@@ -74,29 +80,30 @@ def open_photo(path: str) -> Iterator[Opened]:
         if not stat.S_ISREG(before.st_mode):
             raise PictureError("not a regular file")
         try:
-            yield _look_into(path, stream, Stamp.of(before))
+            yield _look_into(path, stream, Stamp.of(before), kind)
         finally:  # what came of a half written file says nothing, be it a picture or an error
             after = os.fstat(stream.fileno())
             if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
                 raise OSError(errno.EAGAIN, "it changed while it was read; it is taken up on the next run")
 
 
-def _look_into(path: str, stream: BinaryIO, stamp: Stamp) -> Opened:
-    picture_format = sniff(stream.read(HEAD_SIZE))
-    if not picture_format:
+def _look_into(path: str, stream: BinaryIO, stamp: Stamp, kind: Kind) -> Opened:
+    photo_format = kind if kind in ("raw", "video") else sniff(stream.read(HEAD_SIZE))
+    if not photo_format:
         stream.seek(0, os.SEEK_END)
         return Opened(path, stamp, "", "", "", Metadata(), stream)
     content = ""
-    if picture_format not in COMPRESSED:
+    if photo_format not in COMPRESSED:
         stream.seek(0)
         if stamp.size <= IN_MEMORY:
             stream = io.BytesIO(stream.read())
         content = sha256_of(stream)
     fingerprint = content or fingerprint_of(stream, stamp.size)
     stream.seek(0)
-    metadata = read_exif(stream, picture_format)
+    metadata = read_container(stream) if photo_format == "video" else read_exif(stream, photo_format)
+    sign = sign_in(os.path.basename(path), stream, photo_format, metadata)
     stream.seek(0)
-    return Opened(path, stamp, fingerprint, content, picture_format, metadata, stream)
+    return Opened(path, stamp, fingerprint, content, photo_format, metadata, stream, sign)
 
 
 def beginning(path: str) -> bytes:

@@ -14,6 +14,7 @@ from albumsort.records import CaptureTime, Metadata, TimeSource
 
 _EARLIEST: dict[TimeSource, datetime] = {
     "exif": datetime(1900, 1, 1),  # scans have the time of the photo that was scanned
+    "container": datetime(1990, 1, 1),  # no video was a file; QuickTime counts from 1904
     "sidecar": datetime(1900, 1, 1),
     "gps": datetime(1990, 1, 1),  # no camera had GPS
     "filename": datetime(1990, 1, 1),  # digits in a name that would mean an earlier day are rather a number
@@ -43,9 +44,15 @@ _UNIX_TIME = re.compile(r"^(?:mmexport|wx_camera_)(?P<milliseconds>\d{13})(?!\d)
 
 
 def capture_time(
-    metadata: Metadata, name: str, mtime_ns: int | None, now: datetime, sidecars: Sequence[Metadata] = ()
+    metadata: Metadata,
+    name: str,
+    mtime_ns: int | None,
+    now: datetime,
+    sidecars: Sequence[Metadata] = (),
+    *,
+    is_video: bool = False,
 ) -> CaptureTime:
-    """The first believable time: of the EXIF, the GPS, the sidecars in their order, the name, the file.
+    """The first believable time: of the EXIF, the GPS (or a video's container), the sidecars in order, name and file.
 
     ``name`` is without its folder; ``mtime_ns``, in nanoseconds since 1970, is None where :func:`copy_times` tells that
     it says nothing; ``now`` is naive local time. The zone at the position of the picture, else of a sidecar, is that of
@@ -53,7 +60,7 @@ def capture_time(
     """
     place = next((told.place_zone for told in (metadata, *sidecars) if told.place_zone), "")
     latest = now + _CLOCK_SLACK
-    for said in _sources(metadata, name, mtime_ns, sidecars):
+    for said in _sources(metadata, name, mtime_ns, sidecars, is_video=is_video):
         captured = _at_the_place(said, place or metadata.time_zone, latest) if said.utc else said
         if captured and captured.taken_at and _is_believable(captured, captured.taken_at, latest):
             return captured if said.utc else replace(captured, time_zone=said.time_zone or place)
@@ -97,11 +104,11 @@ def copy_times(mtimes_ns: Iterable[int]) -> Callable[[int], bool]:
 
 
 def _sources(
-    metadata: Metadata, name: str, mtime_ns: int | None, sidecars: Sequence[Metadata]
+    metadata: Metadata, name: str, mtime_ns: int | None, sidecars: Sequence[Metadata], *, is_video: bool
 ) -> Iterator[CaptureTime]:
     """What each source says, best first; one that tells an instant says no local time."""
-    yield CaptureTime(metadata.taken_at, "exif", time_zone=metadata.time_zone)
-    yield CaptureTime(None, "gps", utc=metadata.utc)
+    yield CaptureTime(metadata.taken_at, "container" if is_video else "exif", time_zone=metadata.time_zone)
+    yield CaptureTime(None, "container" if is_video else "gps", utc=metadata.utc)
     for told in sidecars:
         yield CaptureTime(told.taken_at, "sidecar", time_zone=told.time_zone)
         yield CaptureTime(None, "sidecar", utc=told.utc)

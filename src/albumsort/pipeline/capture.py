@@ -72,7 +72,8 @@ def captured(
         known = [catalog.sidecars.get(found.path, found.stamp) for found in _sidecars(companions.get(photo.path, ()))]
         told = [metadata for metadata in known if metadata]
         mtime_ns = None if is_copy_time(photo.stamp.mtime_ns) else photo.stamp.mtime_ns
-        time = capture_time(photo.metadata, os.path.basename(photo.path), mtime_ns, now, told)
+        name, is_video = os.path.basename(photo.path), photo.format == "video"
+        time = capture_time(photo.metadata, name, mtime_ns, now, told, is_video=is_video)
         result.append((replace(photo, metadata=_with_position(photo.metadata, told)) if told else photo, time))
     return result
 

@@ -13,10 +13,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.hashing import sha256_of
 from albumsort.library.companions import Companion, units
 from albumsort.library.walk import Found, Passed, walk
-from albumsort.records import Metadata, Photo, Stamp
-
-NOT_DECODED = ("video", "raw")
-"""Kinds of files that are photos of the library, but whose pixels are not looked at."""
+from albumsort.records import Photo, Stamp
+from albumsort.vision.raw import can_read_raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
                 continue
             photo = renamed
             recognised = bool(photo.fingerprint and catalog.has_recognition(photo.fingerprint, model))
-        known = recognised or photo.problem or photo.format in ("", *NOT_DECODED)
+        known = recognised or photo.problem or not is_recognised(photo.format)
         if photo.fingerprint is not None and known:
             intake.add(photo)
         else:
@@ -173,14 +171,15 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
 
 
 def _take_up(catalog: Catalog, intake: Intake, found: Found, before: Photo | None, *, strangers: bool) -> None:
-    """A new or changed file: a picture is to be read, a video or RAW file is a photo as it is."""
+    """A new or changed file is to be read, unless it is none of ours."""
     stranger = not strangers and before is None and not catalog.was_moved_to(found.path)
-    if found.kind in NOT_DECODED:
-        if not stranger:
-            photo_id = before.id if before and before.id not in intake.seen else 0
-            intake.add(catalog.put(Photo(photo_id, found.path, found.stamp, "", found.kind, "", Metadata())))
-    elif not stranger or _may_be_missing(catalog, intake, found):
+    if not stranger or _may_be_missing(catalog, intake, found):
         intake.unread.append(Unread(found, before, stranger))
+
+
+def is_recognised(format: str) -> bool:  # noqa: A002  the name that sniff's result has everywhere
+    """Whether the pixels of such a file are looked at: not those of a video, those of a RAW file with the extra."""
+    return can_read_raw() if format == "raw" else format not in ("", "video")
 
 
 def _renamed(catalog: Catalog, intake: Intake, found: Found, *, strangers: bool) -> Photo | None:

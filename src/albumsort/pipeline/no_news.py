@@ -23,6 +23,7 @@ from albumsort.library.walk import walk
 from albumsort.pipeline.scan_options import ScanOptions
 from albumsort.records import stamp_of
 from albumsort.state import check_state_place, locked
+from albumsort.vision.raw import can_read_raw
 
 RECORD = "no-news.json"
 """The file in the state folder that remembers the last run that had nothing to do."""
@@ -124,7 +125,7 @@ class NoNews:
             digest.add_facts(albumsort.__version__, stamp_of(albumsort.__file__), os.geteuid(), options, folders)
             digest.add_facts([os.environ.get(name) for name in _LOCALE], time.tzname, stamp_of("/etc/localtime"))
             stamps = [stamp_of(path) for path in (str(self._catalog), options.labels, options.weights) if path]
-            digest.add_facts(os.getcwd(), stamps)
+            digest.add_facts(os.getcwd(), stamps, can_read_raw())
             digest.add_facts([(file_system(folder), mount_of(folder)) for folder in (*folders, state)])
             found = walk(self._roots, exclude=options.exclude, is_own_folder=own_folder(state, met))
             seen = [row.path for row in digest.add_walk(found)]

@@ -10,8 +10,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import PictureError
 from albumsort.library.read import open_photo
 from albumsort.library.walk import Found
-from albumsort.pipeline.intake import Unread
-from albumsort.records import Metadata, Photo
+from albumsort.pipeline.intake import Unread, is_recognised
+from albumsort.records import Genre, Metadata, Photo
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,15 +40,22 @@ def read_file(catalog: Catalog, model: str, preprocessing: Callable[[], Preproce
     found = unread.found
     photo = Photo(0, found.path, found.stamp, None, "", "", Metadata())
     try:
-        with open_photo(found.path) as file:
-            photo = Photo(0, found.path, file.stamp, file.fingerprint, file.format, "", file.metadata, file.content)
+        with open_photo(found.path, found.kind) as file:
+            genre: Genre = "screenshot" if file.sign == "screenshot" else ""
+            known = (file.stamp, file.fingerprint, file.format, "", file.metadata, file.content, genre)
+            photo = Photo(0, found.path, *known)
             if not file.format:
                 return Read(unread, replace(photo, problem=_no_picture(found)))
-            if catalog.has_recognition(file.fingerprint, model):
+            is_new = is_recognised(file.format) and not catalog.has_recognition(file.fingerprint, model)
+            if not is_new and file.sign != "scan":
                 return Read(unread, photo)
             from albumsort.vision.decode import small_picture
+            from albumsort.vision.page import is_page
 
-            return Read(unread, photo, small_picture(file.stream, file.format, preprocessing()))
+            picture = small_picture(file.stream, file.format, preprocessing())
+            if file.sign == "scan" and is_page(picture):
+                photo = replace(photo, genre="document")
+            return Read(unread, photo, picture if is_new else None)
     except PictureError as error:
         return Read(unread, replace(photo, problem=str(error)))
     except MemoryError:

@@ -206,8 +206,9 @@ def _situated(
 
 
 def _sight(table: LabelTable, known: Known) -> str:
-    """The category of what a photo shows, "" where that is not sure."""
-    category = table.categorize(known.prediction).category if known.prediction else UNSORTED
+    """The category of what a photo shows, "" where that is not sure or it is no photo."""
+    shows = None if known.photo.genre else known.prediction
+    category = table.categorize(shows).category if shows else UNSORTED
     return "" if category == UNSORTED else category
 
 

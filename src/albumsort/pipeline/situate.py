@@ -101,11 +101,14 @@ def _fingerprint(*parts: Iterable[object]) -> str:
 def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[Under]]) -> Known:
     photo = known.photo.id
     situation = memory.situations.get(photo, NOWHERE)
+    occasions = _occasions(situation, memory.events, filed.get(photo, ()))
+    if known.photo.genre:  # what was not photographed is no picture of the occasion
+        occasions = replace(occasions, own=None)
     return replace(
         known,
         captured=_put_right(known.captured, situation),
         situation=situation,
-        occasions=_occasions(situation, memory.events, filed.get(photo, ())),
+        occasions=occasions,
         follows=_follows(known, memory),
     )
 

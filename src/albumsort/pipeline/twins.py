@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from albumsort.catalog.catalog import Catalog
-from albumsort.pipeline.intake import NOT_DECODED, content_now
+from albumsort.pipeline.intake import content_now
 from albumsort.records import Photo
 
 _STEP = 32
@@ -17,15 +17,17 @@ _STEP = 32
 def hash_twins(
     catalog: Catalog, photos: list[Photo], step: Callable[[int, int], None], stopped: Callable[[], bool]
 ) -> bool:
-    """Hash the photos of one fingerprint, and the videos and RAW files, which have none, of one size; each once.
+    """Hash the photos of one fingerprint, each once.
 
     Returns whether it came to its end; otherwise it is not known which are duplicates. ``photos`` are replaced by what
     is known of them then; ``step`` is told how many there are to hash, and how many more were. One that cannot be read
     is no duplicate.
     """
-    often = Counter(map(_mark, photos))
+    often = Counter(photo.fingerprint for photo in photos)
     waiting = [
-        index for index, photo in enumerate(photos) if not photo.content and _mark(photo) and often[_mark(photo)] > 1
+        index
+        for index, photo in enumerate(photos)
+        if not photo.content and photo.fingerprint and often[photo.fingerprint] > 1
     ]
     for start in range(0, len(waiting), _STEP):
         some = waiting[start : start + _STEP]
@@ -37,8 +39,3 @@ def hash_twins(
                     photos[index] = catalog.put(replace(photos[index], content=content))
         step(len(waiting), len(some))
     return True
-
-
-def _mark(photo: Photo) -> str | int | None:
-    """What photos with the same bytes have in common; "" or None of one that nothing is known of."""
-    return photo.stamp.size if photo.format in NOT_DECODED else photo.fingerprint

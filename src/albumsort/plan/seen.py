@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from albumsort.labels.table import LabelTable
-from albumsort.records import UNSORTED, VIDEOS, Decision, Photo, Prediction
+from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision, Photo, Prediction
 
 TOP = 3
 """How many classes the report names."""
+
+RAW_WAITS = "a RAW file without its JPEG is recognised after `pip install 'albumsort[raw]'`"
+
+_GENRES = {"screenshot": SCREENSHOTS, "document": DOCUMENTS}
 
 
 def with_seen(
@@ -25,22 +29,25 @@ def with_seen(
     The ``class_names`` are in this ``language`` too.
     """
     if photo.format == "video":
-        return replace(decision, category=VIDEOS)
-    if photo.format == "raw":
-        return replace(decision, category=UNSORTED, note="a RAW file without its JPEG is not recognised yet")
+        return replace(decision, category=_GENRES.get(photo.genre, VIDEOS))
+    if photo.format == "raw" and prediction is None:
+        return replace(decision, category=UNSORTED, note=photo.problem or RAW_WAITS)
     if prediction is None:
         return decision
     verdict = table.categorize(prediction)
+    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
+    labels = tuple((class_names[index], probability) for index, probability in top)
+    if photo.genre:  # told by other signs, so the network's confidence says nothing of it
+        return replace(decision, category=_GENRES[photo.genre], labels=labels, tags=verdict.tags)
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest, language)
         note = f"not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
-    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
     return replace(
         decision,
         category=verdict.category,
         confidence=verdict.confidence,
-        labels=tuple((class_names[index], probability) for index, probability in top),
+        labels=labels,
         tags=verdict.tags,
         note=note,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from albumsort.plan.columns import cells, printable
+from albumsort.plan.seen import RAW_WAITS
 from albumsort.records import Decision, Status
 
 REASONS = 8
@@ -42,6 +43,7 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
         *_nothing_to_do(photos),
         *_failures(decisions),
         *_unreadable(decisions),
+        *_waiting(decisions),
     ]
 
 
@@ -132,6 +134,15 @@ def _unreadable(decisions: Sequence[Decision]) -> list[str]:
         *_by_reason(f"{counted(len(broken), 'photo')} could not be read:", broken),
         *_by_reason(f"{counted(len(passed), 'file or folder', 'files and folders')} passed over:", passed),
     ]
+
+
+def _waiting(decisions: Sequence[Decision]) -> list[str]:
+    raws = [decision for decision in decisions if RAW_WAITS in decision.note]
+    example = f" such as {printable(raws[0].path)}" if raws else ""
+    told = (
+        f"{counted(_different(raws), 'RAW file')} without a JPEG can be recognised after pip install 'albumsort[raw]',"
+    )
+    return [told + example] if raws else []
 
 
 def _by_reason(title: str, decisions: Sequence[Decision]) -> list[str]:

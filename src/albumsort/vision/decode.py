@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from io import BytesIO
 from math import ceil
 from typing import Any, BinaryIO
@@ -14,10 +15,12 @@ from PIL.ImageFile import ImageFile
 
 from albumsort.errors import PictureError
 from albumsort.library.formats import open_picture
+from albumsort.vision.animated import ANIMATED, telling_frame
 from albumsort.vision.heif_thumbnail import thumbnail_in_front
 from albumsort.vision.memory import decoded, draft_size, in_one_scan
 from albumsort.vision.networks import Preprocessing
 from albumsort.vision.preview import can_stand_for, is_whole, jpeg_previews, says_its_size
+from albumsort.vision.raw import raw_preview
 from albumsort.vision.stale import still_shows
 from albumsort.vision.upper_rows import upper_rows
 
@@ -41,20 +44,23 @@ _UPRIGHT = {
 
 
 def small_picture(stream: BinaryIO, format: str, preprocessing: Preprocessing) -> Pixels:  # noqa: A002
-    """The middle of a picture as (crop, crop, 3) RGB, upright; of an animated one the first frame.
+    """The middle of a picture as (crop, crop, 3) RGB, upright; of an animated one a frame that is not plain.
 
-    ``format`` is what ``library.formats.sniff`` said of ``stream``. The geometry is that of torchvision's ``Resize``
-    and ``CenterCrop``, in one step. Transparency is laid on white. An embedded preview is decoded instead of the
-    picture where it is large enough and shows the same. It may be called from several threads. Raises PictureError
-    with a reason in words for what cannot be decoded or would take too much memory, and OSError or MemoryError where
-    trying again may help.
+    ``format`` is what ``library.formats.sniff`` said of ``stream``, or "raw", whose preview is decoded. The geometry is
+    that of torchvision's ``Resize`` and ``CenterCrop``, in one step. Transparency is laid on white. An embedded preview
+    is decoded instead of the picture where it is large enough and shows the same. It may be called from several
+    threads. Raises PictureError with a reason in words for what cannot be decoded or would take too much memory, and
+    OSError or MemoryError where trying again may help.
     """
     try:
+        turned = None
+        if format == "raw":
+            stream, format, turned = raw_preview(stream, preprocessing.crop)  # noqa: A001
         picture = open_picture(stream, format)
         small = _of_preview(picture, stream, format, preprocessing)
         if small is None:
             small = _of_picture(picture, stream, format, preprocessing)
-        upright = _UPRIGHT.get(_orientation(picture))
+        upright = _UPRIGHT.get(turned or _orientation(picture))
         rgb = _to_rgb(small)
         return np.array(rgb if upright is None else rgb.transpose(upright))
     except (PictureError, MemoryError):
@@ -123,7 +129,8 @@ def _of_picture(picture: ImageFile, stream: BinaryIO, picture_format: str, prepr
         size = draft_size(picture, preprocessing.resize)
         picture = _needed(picture, stream, size, preprocessing)
     with decoded(picture, picture_format, preprocessing.resize):
-        return _shrink(picture, size, preprocessing)
+        shrink = partial(_shrink, size=size, preprocessing=preprocessing)
+        return telling_frame(picture, shrink) if picture_format in ANIMATED else shrink(picture)
 
 
 def _needed(picture: ImageFile, stream: BinaryIO, draft: tuple[int, int], preprocessing: Preprocessing) -> ImageFile:
