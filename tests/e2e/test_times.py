@@ -209,7 +209,8 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
     with sqlite3.connect(catalog) as db:
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
         db.executescript(
-            "UPDATE photo SET content = fingerprint; DROP INDEX photo_fingerprint; "
+            "ALTER TABLE photo DROP COLUMN genre; "
+            "UPDATE photo SET content = fingerprint, camera = 'Acme'; DROP INDEX photo_fingerprint; "
             "ALTER TABLE photo DROP COLUMN fingerprint; CREATE INDEX photo_content ON photo (content); "
             "ALTER TABLE recognition RENAME COLUMN fingerprint TO content; "
             "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "

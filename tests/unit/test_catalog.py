@@ -189,14 +189,15 @@ def test_a_catalog_from_before_gps_times_is_brought_up_to_date(tmp_path: Path) -
         db.executescript("".join(MIGRATIONS[:2]) + "PRAGMA user_version = 2;")
         db.executemany(
             "INSERT INTO photo (id, folder, name, size, mtime_ns, inode, content, format, problem, taken_at, "
-            "time_zone, latitude, longitude, camera) VALUES (?1, ?2, ?3, 10, 20, 30, ?4, ?5, '', ?6, '', ?7, ?7, '')",
+            "time_zone, latitude, longitude, camera) "
+            "VALUES (?1, ?2, ?3, 10, 20, 30, ?4, ?5, '', ?6, '', ?7, ?7, 'Acme')",
             rows,
         )
     db.close()
     with Catalog(path) as catalog:
         photos = {photo.id: photo for photo in catalog.photos_with(size=10)}
         assert {number: photo.fingerprint for number, photo in photos.items()} == {1: "aa", 2: None, 3: "cc", 4: "dd"}
-        assert photos[1].metadata == Metadata(datetime(2023, 5, 6, 12, 34, 56), "", 52.5, 52.5)
+        assert photos[1].metadata == Metadata(datetime(2023, 5, 6, 12, 34, 56), "", 52.5, 52.5, "Acme")
     with Catalog(path) as catalog:
         assert {photo.id: photo for photo in catalog.photos_with(size=10)} == photos
 
@@ -208,15 +209,38 @@ def test_what_was_recognised_before_there_were_fingerprints_is_known(tmp_path: P
         db.executescript("".join(MIGRATIONS[:5]) + "PRAGMA user_version = 5;")
         db.executemany(
             "INSERT INTO photo (id, folder, name, size, mtime_ns, inode, content, format, problem, time_zone, camera) "
-            "VALUES (?1, x'2f', ?2, 10, 20, 30, ?3, ?4, '', '', '')",
+            "VALUES (?1, x'2f', ?2, 10, 20, 30, ?3, ?4, '', '', 'Acme')",
             rows,
         )
         db.execute("INSERT INTO recognition VALUES ('aa', 'model', ?, ?)", (b"\1\0", b"\0\0\0\0"))
     db.close()
     with Catalog(path) as catalog:
         photos = {photo.id: (photo.fingerprint, photo.content) for photo in catalog.photos_with(size=10)}
-        assert photos == {1: ("aa", "aa"), 2: (None, ""), 3: ("", "cc"), 4: ("", "")}
+        assert photos == {1: ("aa", "aa"), 2: (None, ""), 3: (None, "cc"), 4: ("", "")}
         assert catalog.recognition("aa", "model") == Prediction((1,), (0.0,))
+
+
+def test_what_was_not_opened_before_or_has_no_camera_is_read_again(tmp_path: Path) -> None:
+    """Videos have a container, RAW files EXIF, and what no camera took may be a screenshot."""
+    path = tmp_path / "catalog.sqlite"
+    rows = [
+        ("a.jpg", "jpeg", "Acme"),
+        ("b.png", "png", ""),
+        ("c.mp4", "video", ""),
+        ("d.nef", "raw", ""),
+        ("e", "", ""),
+    ]
+    with sqlite3.connect(path) as db:
+        db.executescript("".join(MIGRATIONS[:6]) + "PRAGMA user_version = 6;")
+        db.executemany(
+            "INSERT INTO photo (folder, name, size, mtime_ns, inode, fingerprint, content, format, camera, problem, "
+            "time_zone) VALUES (x'2f', CAST(? AS BLOB), 10, 20, 30, 'aa', '', ?, ?, '', '')",
+            rows,
+        )
+    db.close()
+    with Catalog(path) as catalog:
+        again = [photo.path for photo in catalog.photos_with(size=10) if photo.fingerprint is None]
+    assert again == ["/b.png", "/c.mp4", "/d.nef"]
 
 
 def test_a_hash_is_learned_of_a_photo_that_did_not_change(catalog: Catalog) -> None:

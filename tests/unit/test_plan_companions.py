@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from albumsort.plan.plan import Known
+from albumsort.plan.seen import RAW_WAITS
 from albumsort.records import Action
 from tests.unit.planning import CAT, LUNCH, PETS, UNCLEAR, Disk, known, outcome, outcomes, plan
 
@@ -203,7 +204,7 @@ def test_the_moving_part_of_a_live_photo_goes_with_it() -> None:
 def test_a_raw_file_alone_is_a_photo_that_nobody_has_recognised() -> None:
     raw, xmp = plan(known("/photos/cat.CR2", beside=(".xmp",)))
     assert (raw.status, raw.category, raw.destination) == ("skipped", "unsorted", "")
-    assert raw.note == "unsorted, a RAW file without its JPEG is not recognised yet"
+    assert raw.note == f"unsorted, {RAW_WAITS}"
     assert (xmp.status, xmp.note) == ("skipped", "goes with cat.CR2")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import TAKEN_OUT, Known
+from albumsort.plan.seen import RAW_WAITS
 from albumsort.records import Action, Decision, Named, Occasions, Stamp
 from tests.unit.planning import PETS, UNCLEAR, Disk, known, outcome, plan
 
@@ -115,7 +116,7 @@ def test_an_unsorted_photo_goes_with_its_event_and_into_no_category() -> None:
     assert {row.category for row in rows} == {"unsorted"}
     assert [row.note for row in rows] == [
         "not sure enough: Food has 0.60, and needs 0.90",
-        "a RAW file without its JPEG is not recognised yet",
+        RAW_WAITS,
     ]
     [row] = plan(at_the_zoo(prediction=UNCLEAR), layouts=layouts("category"))
     assert (row.status, row.note) == ("skipped", "unsorted, not sure enough: Food has 0.60, and needs 0.90")

@@ -11,7 +11,8 @@ from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision
 TOP = 3
 """How many classes the report names."""
 
-RAW_WAITS = "a RAW file without its JPEG is recognised after `pip install 'albumsort[raw]'`"
+RAW_WAITS = "a RAW file without its JPEG is not recognised without the extra `albumsort[raw]`"
+"""The note of a RAW file where rawpy is not installed."""
 
 _GENRES = {"screenshot": SCREENSHOTS, "document": DOCUMENTS}
 
