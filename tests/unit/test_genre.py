@@ -51,6 +51,7 @@ def written(lines: int = 20, paper: str = "#f4f0e4") -> Image.Image:
         ("Screenshot 2023-05-06 at 12.34.56.png", (1400, 900), "screenshot"),
         ("Bildschirmfoto vom 2023-05-06.png", ODD, "screenshot"),
         ("Capture d’écran 2023-05-06.png", ODD, "screenshot"),
+        ("Capture d’e\u0301cran 2023-05-06.png", ODD, "screenshot"),
         ("截屏2023-05-06 12.34.56.png", ODD, "screenshot"),
         ("スクリーンショット 2023-05-06.png", ODD, "screenshot"),
         ("IMG_0815.png", PHONE, "screenshot"),

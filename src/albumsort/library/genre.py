@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -48,7 +49,7 @@ _SOFTWARE, _EXIF, _EXPOSURE, _COMMENT, _FILE_SOURCE = 0x0131, 0x8769, 0x829A, 0x
 _SCANNERS = (b"\1", b"\2", 1, 2)  # FileSource of EXIF: a film scanner, one of prints
 
 _TALL = 16 / 9  # phones' screens are no wider, and hardly any photo is as tall
-# Screens of phones, upright, in sizes that no camera and no program for photos makes, as they do 1080 x 1920.
+# Screens of phones, upright, in pixels. 1080 x 1920 is none of them here: programs make stories of photos in it.
 _PHONES = {
     (640, 1136), (720, 1520), (720, 1560), (720, 1600), (720, 1612), (750, 1334), (828, 1792), (1008, 2244),
     (1080, 2160), (1080, 2220), (1080, 2280), (1080, 2310), (1080, 2316), (1080, 2340), (1080, 2376), (1080, 2388),
@@ -71,6 +72,7 @@ def sign_in(name: str, stream: BinaryIO, format: str, metadata: Metadata) -> Sig
     Nothing with a camera's name in it is a screenshot. A video is a recording of the screen by its name alone, since
     there is nothing else that tells. Raises OSError where the disk fails, and nothing for what is broken.
     """
+    name = unicodedata.normalize("NFC", name)  # macOS composes accents otherwise
     if format == "video":
         return "screenshot" if not metadata.camera and _RECORDING_NAME.search(name) else ""
     if format == "raw" or (metadata.camera and not _SCANNER.search(metadata.camera)):
