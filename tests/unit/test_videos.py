@@ -79,6 +79,15 @@ def test_what_is_no_video_or_cut_off_tells_nothing_wrong(data: bytes) -> None:
     assert told(data) in (Metadata(), Metadata(utc=MADE))
 
 
+def test_an_index_that_claims_millions_of_entries_is_not_counted_through() -> None:
+    """It would take minutes."""
+    index = b"indx" + (32).to_bytes(4, "little") + b"\4\0\0\0" + (30 << 24).to_bytes(4, "little") + bytes(24)
+    header = b"strh" + (56).to_bytes(4, "little") + b"vids" + bytes(52)
+    stream = b"LIST" + (4 + len(header + index)).to_bytes(4, "little") + b"strl" + header + index
+    headers = b"LIST" + (4 + len(stream)).to_bytes(4, "little") + b"hdrl" + stream
+    assert told(b"RIFF" + (4 + len(headers)).to_bytes(4, "little") + b"AVI " + headers) == Metadata()
+
+
 def test_a_disk_that_fails_is_no_broken_video() -> None:
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

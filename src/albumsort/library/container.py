@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, BinaryIO
 
+from albumsort.errors import PictureError
 from albumsort.library.exif import parse_exif_time, parse_offset
 from albumsort.library.ration import Rationed
 from albumsort.records import Metadata
@@ -25,6 +26,7 @@ _POSITION = re.compile(r"([+-]\d{2}(?:\.\d+)?)([+-]\d{3}(?:\.\d+)?)(?:[+-][\d.]+
 
 # What it takes: 40 reads of 64 KB. Of a transport stream, whose end it looks for, some hundred.
 _MOST_READS, _MOST_BYTES = 5_000, 256_000_000
+_HEAD = 256 * 1024  # bytes: of an AVI, all headers
 _one_at_a_time = threading.Lock()  # MediaInfo's options are shared by all threads; it takes some milliseconds
 
 
@@ -49,11 +51,26 @@ def read_container(stream: BinaryIO) -> Metadata:
 def _tags(stream: BinaryIO) -> Mapping[str, Any]:
     from pymediainfo import MediaInfo
 
+    _check_indexes(stream)
     with _one_at_a_time:
         # The least speed setting: no further than the headers, wherever in the file they stand.
         found = MediaInfo.parse(Rationed(stream, _MOST_READS, _MOST_BYTES), parse_speed=0)
     general: Mapping[str, Any] = found.general_tracks[0].to_data() if found.general_tracks else {}
     return general
+
+
+def _check_indexes(stream: BinaryIO) -> None:
+    """Raise PictureError for an index of an AVI that claims more entries than it has bytes.
+
+    MediaInfo (24.12 at least) counts through them all, which takes it minutes. OpenDML AVI 1.02, "indx": its length, 4
+    bytes of kind, and the number of entries, of 8 bytes at least.
+    """
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    for index in re.finditer(b"indx(.{4}).{4}(.{4})", head if head[8:12] == b"AVI " else b"", re.DOTALL):
+        length, entries = (int.from_bytes(number, "little") for number in index.groups())
+        if entries * 8 > length:
+            raise PictureError("an index that is longer than the file")
 
 
 def _local_times(tags: Mapping[str, Any]) -> Iterator[tuple[datetime, str]]:
