@@ -13,19 +13,23 @@ from PIL import Image, ImageDraw
 
 from tests.unit.media_files import dng, video
 
-from .conftest import MODEL, Library, copy_library, read_report, save
+from .conftest import MODEL, Library, read_report, save
 
 MADE = datetime(2023, 5, 6, 10, 34, 56, tzinfo=timezone.utc)
 SIZE = (600, 400)
 
 
 class Nights(NamedTuple):
-    """A library, what a scan says of it while the extra is missing, and the reports of that and of a scan with it."""
+    """A library, what a scan says of it while the extra is missing, and the reports of that and of a scan with it.
+
+    ``named`` is the report after the event of the cat got a name.
+    """
 
     library: Library
     said: str
     before: dict[str, dict[str, str]]
     rows: dict[str, dict[str, str]]
+    named: dict[str, dict[str, str]]
 
 
 def write_one_of_each(photos: Path) -> None:
@@ -53,12 +57,14 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     pytest.importorskip("rawpy", reason="the extra raw is not installed")
     library = Library(tmp_path_factory.mktemp("formats") / "home")
     write_one_of_each(library.photos)
-    where, report = ("--state", library.state, "--layout", "category"), library.home / "report.csv"
+    where, layout, report = ("--state", library.state), ("--layout", "category"), library.home / "report.csv"
     path = without_rawpy(library.home)
     rest = [part for suffix in ("jpg", "png", "gif") for part in ("--exclude", f"*.{suffix}")]  # nothing to recognise
-    first = library.run("scan", library.photos, *MODEL, *where, *rest, "--report", report, PYTHONPATH=path)
+    first = library.run("scan", library.photos, *MODEL, *where, *layout, *rest, "--report", report, PYTHONPATH=path)
     before = read_report(report)
-    return Nights(library, first.stdout, before, library.scan(*MODEL, *where))
+    rows = library.scan(*MODEL, *where, *layout)
+    library.run("events", "rename", library.photos, rows["cat.jpg"]["event"], "Zoo", *where)
+    return Nights(library, first.stdout, before, rows, library.scan(*MODEL, *where))
 
 
 def without_rawpy(home: Path) -> str:
@@ -101,20 +107,15 @@ def test_a_raw_file_waits_for_the_extra_and_is_recognised_once_it_is_there(night
     assert nights.rows["alone.dng"]["category"] == "pets"
 
 
-def test_a_screenshot_is_no_picture_of_an_occasion(nights: Nights, tmp_path: Path) -> None:
+def test_a_screenshot_is_no_picture_of_an_occasion(nights: Nights) -> None:
     """It belongs to the event of its time, and stays out of its album."""
-    library = copy_library(nights.library, tmp_path / "home")
-    events = library.scan("--state", library.state, *MODEL)
-    event = events["cat.jpg"]["event"]
-    library.run("events", "rename", library.photos, event, "Zoo", "--state", library.state)
-    rows = library.scan("--state", library.state, *MODEL)
-    screenshot = rows["Screenshot_20230506-121000.png"]
-    assert (screenshot["event"], screenshot["album"]) == (event, "Screenshots/2023")
-    assert rows["cat.jpg"]["album"].startswith("2023/")
+    cat, screenshot = nights.named["cat.jpg"], nights.named["Screenshot_20230506-121000.png"]
+    assert (screenshot["event"], screenshot["album"]) == (cat["event"], "Screenshots/2023")
+    assert cat["album"].startswith("2023/")
 
 
 def test_with_nothing_new_none_of_the_libraries_for_them_is_loaded(nights: Nights, tmp_path: Path) -> None:
-    for name in ("torch", "rawpy", "pymediainfo", "exifread"):
+    for name in ("torch", "rawpy", "exifread"):
         (tmp_path / f"{name}.py").write_text(f"raise SystemExit('{name} was imported')")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     library = nights.library

@@ -83,6 +83,32 @@ def box(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
+def avi(dates: bytes) -> bytes:
+    """An AVI video as far as its headers, with these chunks of dates."""
+    headers = chunk(b"LIST", b"hdrl" + dates)
+    return chunk(b"RIFF", b"AVI " + headers + chunk(b"LIST", b"movi" + bytes(80)))
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk of RIFF."""
+    return kind + struct.pack("<I", len(content)) + content
+
+
+def avchd(clock: bytes, prefix: bytes = b"") -> bytes:
+    """A transport stream, its packets behind this prefix, with the clock of a camcorder in two packets of the second
+    of its streams. ``clock`` has two decimal digits in each byte, century first.
+    """
+    mdpm = (
+        bytes.fromhex("17ee8c60f84d11d98cd60800200c9a66") + b"MDPM\3\x13time\x18\x02" + clock[:3] + b"\x19" + clock[3:]
+    )
+    pictures = (bytes(160) + mdpm).ljust(330, b"\xff")
+    packets = (
+        *(b"\x47\x40\x21\x10" + bytes(184), b"\x47\x50\x11\x10" + pictures[:184]),
+        *(b"\x47\0\x21\x10" + bytes(184), b"\x47\x10\x11\x30\x25" + bytes(37) + pictures[184:]),
+    )
+    return b"".join(prefix + packet for packet in packets)
+
+
 def video(made: datetime | None, position: str = "", apple: dict[str, str] | None = None) -> bytes:
     """A QuickTime video without pictures: when it was made, where by ``©xyz``, and Apple's own keys."""
     seconds = int((made - QUICKTIME_EPOCH).total_seconds()) if made else 0

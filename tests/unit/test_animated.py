@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
+from albumsort.vision.decode import Pixels
+
 from .media_files import video
-from .pictures import difference, photo, saved, small, textbook
+from .pictures import difference, photo, saved, small
 
 SIZE = (300, 280)
 BLACK, BLANK = Image.new("RGB", SIZE, "black"), Image.new("RGB", SIZE, "white")
@@ -21,27 +23,31 @@ def animated(kind: str, *frames: Image.Image, **options: Any) -> bytes:
     return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100, **options)
 
 
+def still(picture: Image.Image) -> Pixels:
+    """What becomes of a picture that is not animated."""
+    return small(saved(picture, "BMP"))
+
+
 def fade(steps: int) -> list[Image.Image]:
     """From black to the photo."""
     return [Image.blend(BLACK, photo().resize(SIZE), step / steps) for step in range(steps + 1)]
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
-@pytest.mark.parametrize("plain", [BLACK, BLANK], ids=["black", "blank"])
+@pytest.mark.parametrize(("kind", "plain"), [("GIF", BLACK), ("PNG", BLANK), ("WEBP", BLACK), ("AVIF", BLANK)])
 def test_a_plain_first_frame_is_passed_over(kind: str, plain: Image.Image) -> None:
     cat = photo().resize(SIZE)
     pixels = small(animated(kind, plain, plain, cat, cat.rotate(180)))
-    assert difference(pixels, textbook(cat)) < 12
+    assert difference(pixels, still(cat)) < 12
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_of_a_first_frame_that_tells_nothing_else_is_looked_at(kind: str) -> None:
     cat = photo().resize(SIZE)
-    assert difference(small(animated(kind, cat, cat.rotate(180))), textbook(cat)) < 12
+    assert difference(small(animated(kind, cat, cat.rotate(180))), still(cat)) < 12
 
 
 def test_a_fade_is_followed_until_it_tells_something() -> None:
-    assert small(animated("GIF", *fade(20))).std() > 11
+    assert small(animated("GIF", *fade(10))).std() > 11
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
@@ -62,4 +68,4 @@ def test_the_pages_of_a_tiff_are_no_frames() -> None:
 
 def test_a_motion_photo_is_the_photo_in_front_of_its_video() -> None:
     data = saved(photo(), "JPEG") + video(None) + b"MotionPhoto_Data" + bytes(200_000)
-    assert difference(small(data), textbook(photo())) < 5
+    assert difference(small(data), still(photo())) < 5

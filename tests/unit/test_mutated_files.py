@@ -34,7 +34,7 @@ pytest.importorskip("sklearn")
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 VERY_LONG = "^not a picture that can be read: its header is put together so that it would take very long$"
-KINDS = ["exif", "jpeg", "png", "tiff", "table", "webp", "avif", "xmp", "sidecar", "gif", "bmp"]
+KINDS = ["exif", "jpeg", "png", "tiff", "table", "webp", "avif", "xmp", "sidecar", "gif", "bmp", "video"]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from albumsort.records import Decision, Metadata
 from albumsort.vision.decode import Pixels, small_picture
 
 from .media_files import ASCII, RATIONAL, SHORT, cr3, dng, raf, tiff
-from .pictures import PLAIN, difference, photo, saved, textbook
+from .pictures import PLAIN, difference, photo, saved, small
 
 SIZE = (600, 400)
 CAMERA = [(0x10F, ASCII, b"Acme\0"), (0x110, ASCII, b"Raw 9\0"), (0x112, SHORT, (6,))]
@@ -34,6 +34,11 @@ def decoded(data: bytes) -> Pixels:
     return small_picture(io.BytesIO(data), "raw", PLAIN)
 
 
+def still(picture: Image.Image) -> Pixels:
+    """What becomes of a picture without a RAW file around it."""
+    return small(saved(picture, "BMP"))
+
+
 def preview(size: tuple[int, int] = SIZE, orientation: int = 1) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -45,7 +50,7 @@ def preview(size: tuple[int, int] = SIZE, orientation: int = 1) -> bytes:
 def test_a_preview_is_turned_as_the_raw_file_says_whatever_its_own_exif_says(orientation: int, of_its_own: int) -> None:
     lying = photo().resize(SIZE)
     lying.getexif()[0x0112] = orientation
-    upright = textbook(ImageOps.exif_transpose(lying))
+    upright = still(ImageOps.exif_transpose(lying))
     pixels = decoded(dng(preview(orientation=of_its_own), SIZE, orientation))
     assert difference(pixels, upright) < 6
     assert all(difference(pixels, other) > 15 for other in (upright[:, ::-1], upright[::-1], upright[::-1, ::-1]))
@@ -53,13 +58,13 @@ def test_a_preview_is_turned_as_the_raw_file_says_whatever_its_own_exif_says(ori
 
 def test_a_preview_that_is_upright_already_is_not_turned_again() -> None:
     upright = photo().resize((400, 600))
-    assert difference(decoded(dng(preview((400, 600)), (400, 600), 6)), textbook(upright)) < 6
+    assert difference(decoded(dng(preview((400, 600)), (400, 600), 6)), still(upright)) < 6
 
 
 def test_a_preview_of_many_megapixels_is_decoded_small() -> None:
     large = photo().resize((6000, 4000))
     pixels = decoded(dng(saved(large, "JPEG"), large.size))
-    assert difference(pixels, textbook(photo().resize(SIZE))) < 6
+    assert difference(pixels, still(photo().resize(SIZE))) < 6
 
 
 @pytest.mark.parametrize(

@@ -1,95 +1,98 @@
-"""When and where a video was taken, by its container: QuickTime, MP4, Matroska, AVI, AVCHD, what MediaInfo knows."""
+"""When and where a video was taken, by its container: QuickTime, MP4, 3GP, AVI and AVCHD."""
 
 from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any, BinaryIO
+from typing import BinaryIO, cast
 
-from albumsort.errors import PictureError
+from albumsort.library.avchd import recording_clock
 from albumsort.library.exif import parse_exif_time, parse_offset
+from albumsort.library.quicktime import read_quicktime
 from albumsort.library.ration import Rationed
 from albumsort.records import Metadata
 
-# Apple's has the time zone, the recorder's field is a clock's time, and the last, such as QuickTime's, is UTC.
-_APPLE, _CLOCKS, _UTC = "comapplequicktimecreationdate", ("recorded_date", "mastered_date"), "encoded_date"
-_PLACES = ("comapplequicktimelocationiso6709", "recorded_location", "xyz")
-_CAMERAS = (("comapplequicktimemake", "comapplequicktimemodel"), ("comandroidmanufacturer", "comandroidmodel"))
+# Best first. Apple's has the time zone, the others are a clock's time in most: the user's data of QuickTime, the
+# digitization of AVI, the creation of any RIFF file, and what AVCHD calls nothing.
+_AVCHD = "MDPM"
+_CLOCKS = ("com.apple.quicktime.creationdate", "\xa9day", "IDIT", "ICRD", _AVCHD)
+_PLACES = ("com.apple.quicktime.location.ISO6709", "\xa9xyz", "loci")
+_CAMERAS = (
+    *(("com.apple.quicktime.make", "com.apple.quicktime.model"), ("com.android.manufacturer", "com.android.model")),
+    ("\xa9mak", "\xa9mod"),
+)
 _LONGEST_CAMERA = 100
 
-_ZONE_BEHIND = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)\s*$")
+_ZONE_BEHIND = re.compile(r"(Z|[+-]\d\d:?\d\d)\s*$")
+# As C's ctime writes it, "Sat May  6 12:34:56 2023"; the names of months are English whatever the locale.
+_CTIME = re.compile(r"\w{3} (\w{3}) +(\d\d?) (\d\d:\d\d:\d\d) (\d{4})", re.ASCII)
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 # ISO 6709, annex H: degrees with their decimals, latitude before longitude, perhaps a height.
 _POSITION = re.compile(r"([+-]\d{2}(?:\.\d+)?)([+-]\d{3}(?:\.\d+)?)(?:[+-][\d.]+)?(?:CRS\w*)?/?", re.ASCII)
 
-# What it takes: 40 reads of 64 KB. Of a transport stream, whose end it looks for, some hundred.
-_MOST_READS, _MOST_BYTES = 5_000, 256_000_000
-_HEAD = 256 * 1024  # bytes: of an AVI, all headers
-_one_at_a_time = threading.Lock()  # MediaInfo's options are shared by all threads; it takes some milliseconds
+# What cameras write takes some dozen reads and 2 KB.
+_MOST_READS, _MOST_BYTES = 3_000, 4_000_000
+_HEAD = 64 * 1024  # bytes, in which AVI and AVCHD have their dates
+_LONGEST_DATE = 40
 
 
 def read_container(stream: BinaryIO) -> Metadata:
-    """What the container of an open video says; empty where it says nothing, is broken or MediaInfo is not there.
+    """What the container of an open video says; empty where it says nothing, is broken or of another kind.
 
     Raises OSError where the disk fails.
     """
     try:
-        tags = _tags(stream)
-    except Exception as error:  # broken data, or no library for this system
+        texts, created = _read(stream)
+    except Exception as error:  # broken data, which says nothing then
         if isinstance(error, OSError) and error.errno:  # the disk's: the next try may go well
             raise
         logging.getLogger(__name__).debug("the container cannot be read: %s", error)
         return Metadata()
-    taken_at, zone = next(_local_times(tags), (None, ""))
-    latitude, longitude = next(filter(None, (_position(_text(tags, name)) for name in _PLACES)), (None, None))
-    cameras = (" ".join(filter(None, (_text(tags, name)[:_LONGEST_CAMERA] for name in names))) for names in _CAMERAS)
-    return Metadata(taken_at, zone, latitude, longitude, next(filter(None, cameras), ""), _instant(tags))
+    return _metadata(texts, created)
 
 
-def _tags(stream: BinaryIO) -> Mapping[str, Any]:
-    from pymediainfo import MediaInfo
-
-    _check_indexes(stream)
-    with _one_at_a_time:
-        # The least speed setting: no further than the headers, wherever in the file they stand.
-        found = MediaInfo.parse(Rationed(stream, _MOST_READS, _MOST_BYTES), parse_speed=0)
-    general: Mapping[str, Any] = found.general_tracks[0].to_data() if found.general_tracks else {}
-    return general
-
-
-def _check_indexes(stream: BinaryIO) -> None:
-    """Raise PictureError for an index of an AVI that claims more entries than it has bytes.
-
-    MediaInfo (24.12 at least) counts through them all, which takes it minutes. OpenDML AVI 1.02, "indx": its length, 4
-    bytes of kind, and the number of entries, of 8 bytes at least.
-    """
+def _read(stream: BinaryIO) -> tuple[Mapping[str, str], datetime | None]:
+    """The texts of a container by their names in there, and the instant when it was made."""
     stream.seek(0)
     head = stream.read(_HEAD)
-    for index in re.finditer(b"indx(.{4}).{4}(.{4})", head if head[8:12] == b"AVI " else b"", re.DOTALL):
-        length, entries = (int.from_bytes(number, "little") for number in index.groups())
-        if entries * 8 > length:
-            raise PictureError("an index that is longer than the file")
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return _avi_dates(head), None
+    if clock := recording_clock(head):
+        return {_AVCHD: clock}, None
+    return read_quicktime(cast(BinaryIO, Rationed(stream, _MOST_READS, _MOST_BYTES)))
 
 
-def _local_times(tags: Mapping[str, Any]) -> Iterator[tuple[datetime, str]]:
-    """The times that clocks showed, with their offset as ``+HH:MM`` or "", best first."""
-    for name in (_APPLE, *_CLOCKS):
-        text = _text(tags, name)
-        taken_at, zone = parse_exif_time(text), _ZONE_BEHIND.search(text)
-        if taken_at and not text.endswith("UTC"):
-            yield taken_at, _offset(zone[1] if zone else "")
+def _avi_dates(head: bytes) -> dict[str, str]:
+    """The chunks that hold a date (Microsoft's RIFF, "INFO List Chunk"; IDIT is that of OpenDML and cameras)."""
+    dates: dict[str, str] = {}
+    before_pictures = head.partition(b"movi")[0]
+    for chunk in re.finditer(rb"(IDIT|ICRD)(.{4})", before_pictures, re.DOTALL):
+        length = min(int.from_bytes(chunk[2], "little"), _LONGEST_DATE)
+        text = before_pictures[chunk.end() : chunk.end() + length].decode("latin-1").strip("\0\r\n ")
+        dates.setdefault(chunk[1].decode(), _CTIME.sub(_numbers, text))
+    return dates
 
 
-def _offset(text: str) -> str:
-    return parse_offset(f"{text}:00" if re.fullmatch(r"[+-]\d\d", text) else text)
+def _numbers(ctime: re.Match[str]) -> str:
+    month, day, time, year = ctime.groups()
+    return f"{year}:{_MONTHS.find(month) // 3 + 1:02}:{int(day):02} {time}"
 
 
-def _instant(tags: Mapping[str, Any]) -> datetime | None:
-    """Zeros, which are 1904 in QuickTime, are no time."""
-    time = parse_exif_time(_text(tags, _UTC).replace("UTC", "").strip())
-    return time.replace(tzinfo=timezone.utc) if time else None
+def _metadata(texts: Mapping[str, str], created: datetime | None) -> Metadata:
+    times = [(parse_exif_time(text), _zone_behind(text)) for text in (_line(texts, name) for name in _CLOCKS)]
+    taken_at, zone = next(((time, zone) for time, zone in times if time and zone != "Z"), (None, ""))
+    instants = (time.replace(tzinfo=timezone.utc) for time, zone in times if time and zone == "Z")
+    latitude, longitude = next(filter(None, (_position(_line(texts, name)) for name in _PLACES)), (None, None))
+    cameras = (" ".join(filter(None, (_line(texts, name)[:_LONGEST_CAMERA] for name in names))) for names in _CAMERAS)
+    camera = next(filter(None, cameras), "")
+    return Metadata(taken_at, parse_offset(zone), latitude, longitude, camera, next(instants, created))
+
+
+def _zone_behind(text: str) -> str:
+    match = _ZONE_BEHIND.search(text)
+    return match[1] if match else ""
 
 
 def _position(text: str) -> tuple[float, float] | None:
@@ -103,6 +106,6 @@ def _position(text: str) -> tuple[float, float] | None:
     return latitude, longitude
 
 
-def _text(tags: Mapping[str, Any], name: str) -> str:
-    value = tags.get(name)
-    return " ".join(value.split()) if isinstance(value, str) and value.isprintable() else ""
+def _line(texts: Mapping[str, str], name: str) -> str:
+    text = texts.get(name, "")
+    return " ".join(text.split()) if text.isprintable() else ""

@@ -7,14 +7,15 @@ import struct
 from io import BytesIO
 from typing import BinaryIO, Literal
 
+from albumsort.library.boxes import boxes, content, find_box
+
 _RAF = b"FUJIFILMCCD-RAW "
 _RAF_JPEG = 84  # where the place and the length of its JPEG stand, 4 bytes each, high byte first
 _CR3_BRAND = b"ftypcrx "
 # CR3: moov's box "uuid" of this kind, and in it a TIFF each of the first directory, the EXIF and the GPS.
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _CR3_PARTS = {b"CMT1": None, b"CMT2": 0x8769, b"CMT4": 0x8825}
-_LARGEST = 4_000_000  # bytes of a JPEG's header, or of the boxes that are looked at
-_MOST_BOXES = 100
+_LARGEST = 4_000_000  # bytes of a JPEG's header, or of one of those boxes
 
 
 def exif_parts(stream: BinaryIO) -> list[BinaryIO]:
@@ -36,39 +37,12 @@ def exif_parts(stream: BinaryIO) -> list[BinaryIO]:
 
 def _cr3_parts(stream: BinaryIO) -> list[tuple[bytes, int | None]]:
     size = stream.seek(0, os.SEEK_END)
-    moov = _box(stream, 0, size, b"moov")
-    canon = _box(stream, *moov, b"uuid") if moov else None
-    if canon is None:
+    moov = find_box(stream, 0, size, b"moov")
+    canon = find_box(stream, moov.start, moov.end, b"uuid") if moov else None
+    if canon is None or content(stream, canon, len(_CANON)) != _CANON:
         return []
-    stream.seek(canon[0])
-    start, end = canon[0] + len(_CANON), min(canon[1], canon[0] + _LARGEST)
-    if stream.read(len(_CANON)) != _CANON:
-        return []
-    found = []
-    for kind, tag in _CR3_PARTS.items():
-        if box := _box(stream, start, end, kind):
-            stream.seek(box[0])
-            found.append((stream.read(box[1] - box[0]), tag))
-    return found
-
-
-def _box(stream: BinaryIO, at: int, end: int, wanted: bytes) -> tuple[int, int] | None:
-    """Where the content of the first box of this kind begins and ends (ISO/IEC 14496-12, 4.2); None without one."""
-    for _ in range(_MOST_BOXES):
-        if at + 8 > end:
-            return None
-        stream.seek(at)
-        size, kind = struct.unpack(">I4s", stream.read(8))
-        start = at + 8
-        if size == 1:
-            size, start = struct.unpack(">Q", stream.read(8))[0], at + 16
-        stop = at + size if size else end
-        if not start <= stop <= end:
-            return None
-        if kind == wanted:
-            return start, stop
-        at = stop
-    return None
+    inside = list(boxes(stream, canon.start + len(_CANON), min(canon.end, canon.start + _LARGEST)))
+    return [(content(stream, box, _LARGEST), _CR3_PARTS[box.kind]) for box in inside if box.kind in _CR3_PARTS]
 
 
 def _below(block: bytes, tag: int | None) -> bytes:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
+
+from albumsort.library.boxes import Box, boxes
 
 _FULL_BOX = 4  # bytes of version and flags
 _TURNS = (b"irot", b"imir", b"clap")
@@ -69,17 +72,8 @@ def _turns(data: bytes, start: int, end: int) -> dict[int, list[bytes]]:
     return turns
 
 
-def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The kind of each box from ``at`` to ``end``, and where its content begins and ends; up to one that is broken."""
-    while at + 8 <= end:
-        size, kind, start = _number(data[at : at + 4]), data[at + 4 : at + 8], at + 8
-        if size == 1:
-            size, start = _number(data[start : start + 8]), start + 8
-        stop = at + size if size else end
-        if not start <= stop <= end:
-            return
-        yield kind, start, stop
-        at = stop
+def _boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
+    return boxes(BytesIO(data), start, end)
 
 
 def _number(field: bytes) -> int:
