@@ -29,7 +29,7 @@ from fuzzing.seeds import seeds
 from fuzzing.worker import Outcome, work
 
 SHARES = {
-    "heic": 14,
+    "heic": 12,
     "tiff": 10,
     "exif": 20,
     "jpeg": 14,
@@ -41,6 +41,7 @@ SHARES = {
     "table": 5,
     "gif": 3,
     "bmp": 3,
+    "video": 2,
 }
 """How many of a hundred files are of each kind; "exif" and "xmp" are pictures whose metadata is aimed at."""
 

@@ -173,9 +173,14 @@ def jpeg_segment(rng: Random, data: bytes) -> bytes:
 
 
 def box(rng: Random, data: bytes) -> bytes:
-    """Change the size, kind or place of a box of a HEIF, AVIF or RIFF file, or a number in it."""
+    """Change the size, kind or place of a box of a HEIF, AVIF, QuickTime or RIFF file, or a number in it."""
     kinds = rb"ftyp|meta|hdlr|pitm|iloc|iinf|infe|iprp|ipco|ipma|ispe|hvcC|av1C|pixi|irot|imir|clap|colr|auxC|iref|idat"
-    starts = [match.start() for match in re.finditer(kinds + rb"|mdat|VP8X|VP8 |VP8L|ALPH|ANIM|ANMF|EXIF|XMP ", data)]
+    starts = [
+        match.start()
+        for match in re.finditer(
+            kinds + rb"|mdat|moov|mvhd|udta|keys|ilst|VP8X|VP8 |VP8L|ALPH|ANIM|ANMF|EXIF|XMP ", data
+        )
+    ]
     if not starts:
         return set_number(rng, data)
     at = max(4, rng.choice(starts))

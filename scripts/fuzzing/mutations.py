@@ -19,6 +19,7 @@ _BY_KIND: dict[str, tuple[Mutation, ...]] = {
     "tiff": (tiff_entry, tiff_entry, tiff_entry, tiff_many_entries),
     "avif": (box, box, tiff_entry),
     "heic": (box, box, tiff_entry),
+    "video": (box, box),
     "xmp": (text, text, text),
     "sidecar": (text, text, text),
     "table": (text,) * 9,

@@ -48,6 +48,19 @@ _HEIC = base64.b85decode(
 )
 
 
+# The boxes of a QuickTime video with all that albumsort reads in one, and the headers of an AVI.
+_MOV = base64.b85decode(
+    "0000KW^{RQadaRc00062adaRc0000;ZDe6|0000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "00006IZEtUO0001NZFXp600000;CtQB;CtQB000B%000B%009610RR9100000000000096100000000000000000961000000000000000KmY&$000"
+    "000000000000000000000000000000020000cb!2p50000Usd#yM01_3)D>F4NHaRdbD={-UE;czbFfRZA0d{R=bYTDh03m2(Y;phq00000003=dbY"
+    "TDh000000000000000005<HWqES|00000000C4001a$WOQL;Z*4ANaBys8E^&2fV{3G2ZDlTFa%Ew3X>V?1VRU5x001m)WOQL;Z*4ANaBys8E^&2fV"
+    "{3G2ZDlTOZ)0I}X>V>WNmEZYH!wK>001CuWOQL;Z*4ANaBys8E^&2fV{3G2ZDlTPVQXao001FvWOQL;Z*4ANaBys8E^&2fV{3G2ZDlTPZ)9a`0001}"
+    "X>4<J0000m000010000eWMOn+0000100000GB7eTEig4LFg8>%IXW{mIyE*cFgY+V0000o000020000gWMOn+0000100000D>F4NHaRdbD={-UE;cz"
+    "bFe@-IFfK4KFfRZA0384T00RI302O3mbYTDh00961002R7aBO7&001EX000C4000?eVRT^t000310001KP-t&%Wgsy!"
+)
+_AVI = b"RIFF\x5c\0\0\0AVI LIST\x22\0\0\0hdrlIDIT\x1a\0\0\0Sat May  6 12:34:56 2023\n\0LIST\x22\0\0\0movi"
+
+
 def seeds(folder: str | None = None) -> dict[str, list[bytes]]:
     """The seeds by kind; pictures in ``folder``, up to 1 MB, are taken as further ones."""
     found = _pictures()
@@ -57,6 +70,7 @@ def seeds(folder: str | None = None) -> dict[str, list[bytes]]:
         _TAKEOUT % _CUT_NAME.encode(),
         _XMP.replace(b'tiff:Make="Maker"', b'photoshop:SidecarForExtension="jpg"'),
     ]
+    found["video"] += [_MOV, _AVI]
     for path in sorted(Path(folder).rglob("*")) if folder else ():
         if path.is_file() and path.stat().st_size <= _LARGEST:
             data = path.read_bytes()

@@ -58,6 +58,14 @@ def read_picture(path: str) -> str:
     return ""
 
 
+def read_video(path: str) -> str:
+    """Read the container of a video; returns why it tells nothing, or ""."""
+    from albumsort.library.read import open_photo
+
+    with open_photo(path, "video") as file:
+        return "" if file.metadata.taken_at or file.metadata.utc else "no time"
+
+
 def read_table(path: str) -> str:
     """Read a label table; returns what is wrong with it, or ""."""
     from albumsort.labels.parse import load_table
@@ -85,7 +93,7 @@ def read_sidecars(path: str) -> str:
     return "" if any(named) else "names no photo"
 
 
-READERS: dict[str, Callable[[str], str]] = {"table": read_table, "sidecar": read_sidecars}
+READERS: dict[str, Callable[[str], str]] = {"table": read_table, "sidecar": read_sidecars, "video": read_video}
 """What reads the files of a kind; those of all others are pictures."""
 
 
