@@ -99,7 +99,7 @@ def test_an_avi_tells_a_clocks_time(dates: bytes, clock: datetime | None) -> Non
     assert told(avi(dates)) == Metadata(clock)
 
 
-@pytest.mark.parametrize("prefix", [b"", b"time"])
+@pytest.mark.parametrize("prefix", [b"", b"time", b"\x47ime"])
 def test_a_camcorder_tells_its_clock_among_the_pictures(prefix: bytes) -> None:
     assert told(avchd(bytes.fromhex("20230506193456"), prefix)) == Metadata(LOCAL)
     assert told(avchd(bytes.fromhex("ffffffffffffff"), prefix)) == Metadata()

@@ -17,7 +17,7 @@ _CLOCK = re.compile(
 def recording_clock(head: bytes) -> str:
     """The clock as ``2023:05:06 12:34:56``, "" without one; ``head`` is the beginning of a file, 64 KB say."""
     streams: dict[int, bytearray] = {}
-    prefix = 0 if head[:1] == bytes([_SYNC]) else 4
+    prefix = 0 if head[: _PACKET + 1 : _PACKET] == bytes([_SYNC, _SYNC]) else 4
     for at in range(prefix, len(head) - _PACKET + 1, prefix + _PACKET):
         packet = head[at : at + _PACKET]
         if packet[0] != _SYNC:

@@ -15,7 +15,7 @@ from albumsort.library.ration import Rationed
 from albumsort.records import Metadata
 
 # Best first. Apple's has the time zone, the others are a clock's time in most: the user's data of QuickTime, the
-# digitization of AVI, the creation of any RIFF file, and what AVCHD calls nothing.
+# digitization of AVI, the creation of any RIFF file, and what camcorders write.
 _AVCHD = "MDPM"
 _CLOCKS = ("com.apple.quicktime.creationdate", "\xa9day", "IDIT", "ICRD", _AVCHD)
 _PLACES = ("com.apple.quicktime.location.ISO6709", "\xa9xyz", "loci")
