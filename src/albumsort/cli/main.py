@@ -9,6 +9,7 @@ import click
 
 from albumsort import __version__
 from albumsort.cli.completion import completion
+from albumsort.cli.config import config
 from albumsort.cli.doctor import doctor
 from albumsort.cli.events import events
 from albumsort.cli.interruption import INTERRUPTED
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 main.add_command(scan)
+main.add_command(config)
 main.add_command(events)
 main.add_command(history)
 main.add_command(undo)

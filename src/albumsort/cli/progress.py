@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -12,15 +13,18 @@ import click
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from albumsort.cli.log import Level
+
 
 class TerminalProgress:
     """Messages and bars on stderr; bars only where that is a terminal, and none when quiet.
 
-    ``done`` counts the files of each stage; ``idle`` until something was said or done.
+    ``hear`` is given each message, also those that quiet hides. ``done`` counts the files of each stage; ``idle`` until
+    something was said or done.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool, hear: Callable[[Level, str], None] = lambda _level, _message: None) -> None:
+        self._quiet, self._hear = quiet, hear
         self._bars = not quiet and sys.stderr.isatty()
         self._lock = threading.RLock()  # the threads that recognise photos have something to say as well
         self._bar: tqdm[NoReturn] | None = None
@@ -30,15 +34,20 @@ class TerminalProgress:
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""
-        with self._lock:
-            self.close()
-            self.idle = False
-            click.echo(message, err=True)
+        self._print("warning", message)
 
     def tell(self, message: str) -> None:
         """Print a message that is no warning, unless quiet."""
-        if not self._quiet:
-            self.say(message)
+        self._print("info", message)
+
+    def _print(self, level: Level, message: str) -> None:
+        with self._lock:
+            self._hear(level, message)
+            if self._quiet and level == "info":
+                return
+            self.close()
+            self.idle = False
+            click.echo(message, err=True)
 
     def step(self, stage: str, total: int, done: int) -> None:
         """``done`` more of ``total`` in this stage."""

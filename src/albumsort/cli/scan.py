@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from albumsort.cli.account import ScanCommand, account_of
 from albumsort.cli.command_line import command_line
 from albumsort.cli.completion import files, folders
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
+from albumsort.cli.settings import set_aside, told_of_source, use_settings
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
+    from albumsort.cli.account import Account
     from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 
@@ -26,8 +29,16 @@ _LARGE, _MUCH = 1000, 0.1
 DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
 
 
-@click.command(short_help="Sort photos into albums, or preview that.")
-@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...", shell_complete=folders)
+@click.command(cls=ScanCommand, short_help="Sort photos into albums, or preview that.")
+@click.argument(
+    "photos",
+    nargs=-1,
+    required=True,
+    metavar="PHOTOS...",
+    is_eager=True,
+    callback=use_settings,
+    shell_complete=folders,
+)
 @click.option("--to", metavar="ALBUMS", shell_complete=folders, help="The album folder.  [default: PHOTOS/Albums]")
 @click.option(
     "--action", type=click.Choice(list(DONE)), help="What to do with the photos; without it nothing is touched."
@@ -105,7 +116,9 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 )
 @click.option("--rearrange", is_flag=True, help="Also move again what was moved, and put back what was taken out.")
 @click.option(
-    "--absolute-links", is_flag=True, help="Make symbolic links with absolute targets instead of relative ones."
+    "--absolute-links/--relative-links",
+    default=False,
+    help="Make symbolic links with absolute targets instead of relative ones.",
 )
 @click.option("--yes", is_flag=True, help="Go on where albumsort would stop and ask whether it is meant.")
 @click.option(
@@ -113,7 +126,15 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 )
 @click.option("--jobs", type=Whole(min=1), metavar="N", help="Photos decoded at once.  [default: one a processor]")
 @click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
-def scan(**options: Any) -> None:
+@click.option(
+    "--log",
+    metavar="FILE",
+    shell_complete=files(".log"),
+    help="Append what the run says and does to this file, which is renewed in time.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the summary.")
+@click.pass_context
+def scan(ctx: click.Context, /, **options: Any) -> None:
     """Recognise the photos in PHOTOS and sort them into albums.
 
     Without --action this is a preview: it shows what would go where and touches no photo. Several directories make one
@@ -125,23 +146,33 @@ def scan(**options: Any) -> None:
     for name, value in options.items():
         if value == "" or (isinstance(value, tuple) and "" in value):  # an unset variable of the shell, say
             raise click.UsageError(f"{name.upper() if name == 'photos' else '--' + name} is empty; give it a value")
-    quiet = options.pop("quiet")
+    quiet, log, as_json = (options.pop(name) for name in ("quiet", "log", "as_json"))
+    set_aside(ctx, options)
     options["jobs"] = options["jobs"] or 0
     settings = ScanOptions(**options)
-    news = NoNews(settings)
-    lines = news.lines()
-    if lines is None:
-        sys.exit(_scan(settings, news, quiet=quiet))
-    if not quiet:
-        click.echo("\n".join(lines))
+    with account_of(settings, log, as_json=as_json) as account:
+        try:
+            news = NoNews(settings)
+            told = news.told()
+            code = _scan(settings, news, account, quiet=quiet, as_json=as_json) if told is None else 0
+        except AlbumsortError as error:
+            raise told_of_source(ctx, error) from error
+        if told is not None:
+            if not (quiet or as_json):
+                click.echo("\n".join(told.lines))
+            account.end(0, told.found)
+    sys.exit(code)
 
 
-def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
-    """Run the scan, print what came of it, and remember where a further one need not run; returns the exit code."""
+def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool, as_json: bool) -> int:
+    """Run the scan, tell what came of it, and remember where a further one need not run; returns the exit code."""
+    from albumsort.cli.json_output import found_by
     from albumsort.cli.progress import TerminalProgress
+    from albumsort.pipeline.no_news import Told
     from albumsort.pipeline.scan import scan as run_scan
 
-    progress = TerminalProgress(quiet=quiet)
+    progress = TerminalProgress(quiet=quiet, hear=account.hear)
+    account.begin()
     news.begin()
     with interruptible() as interruption:
         try:
@@ -150,17 +181,18 @@ def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
     placed = sum(decision.status == "done" for decision in result.decisions)
-    lines = _lines(result, settings, read=progress.done["Recognising"])
-    if interruption.signalled or failed or result.trouble or not quiet:
-        click.echo("\n".join(lines), err=quiet)
+    read = progress.done["Recognising"]
+    lines, found = _lines(result, settings, read=read), found_by(result, read=read)
+    code = INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble))
+    if code or not (quiet or as_json):
+        click.echo("\n".join(lines), err=quiet or as_json)
     if result.trouble:
         click.echo(f"Error: {result.trouble}", err=True)
-    if interruption.signalled:
-        return INTERRUPTED
-    if failed or result.trouble:
-        return 1
+    account.end(code, found, lines, result.trouble)
+    if code:
+        return code
     if progress.idle and result.nothing_new:
-        news.end(lines, result.begun, result.until)
+        news.end(Told(lines, found), result.begun, result.until)
     elif result.acted and len(result.decisions) >= _LARGE and placed >= _MUCH * len(result.decisions):
         del result  # of a large library it is large
         _look_again(settings, news)
@@ -169,7 +201,9 @@ def _scan(settings: ScanOptions, news: NoNews, *, quiet: bool) -> int:
 
 def _look_again(settings: ScanOptions, news: NoNews) -> None:
     """What the next run would do and print if nothing happens until then, so that it only has to look."""
+    from albumsort.cli.json_output import found_by
     from albumsort.cli.progress import Unheard
+    from albumsort.pipeline.no_news import Told
     from albumsort.pipeline.scan import scan as run_scan
 
     progress = Unheard()
@@ -178,7 +212,7 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
         news.begin()
         result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
-            news.end(_lines(result, settings, read=0), result.begun, result.until)
+            news.end(Told(_lines(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)
 
 
 def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:

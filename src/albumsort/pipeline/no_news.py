@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import albumsort
 from albumsort.apply.albums import choose_albums, is_album_folder, own_folder
@@ -33,7 +34,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ")
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What such a run depended on, its ``lines``, and the album folders of the library.
+    """What such a run depended on, its ``lines`` and what it ``found``, and the album folders of the library.
 
     ``digest`` holds for ``begun`` <= now < ``until`` (naive local times, ISO 8601).
     """
@@ -43,6 +44,14 @@ class _Record:
     until: str
     albums: list[str]
     lines: list[str]
+    found: dict[str, Any]
+
+
+class Told(NamedTuple):
+    """What a run without news tells: the ``lines`` for the screen, and what it ``found`` for programs, fit for JSON."""
+
+    lines: list[str]
+    found: dict[str, Any]
 
 
 class NoNews:
@@ -61,8 +70,8 @@ class NoNews:
         self._looked: tuple[list[str], str] | None = None  # album folders, and the digest with them
         check_state_place(self._state)
 
-    def lines(self) -> list[str] | None:
-        """What the scan would print, None where it has to be run to know.
+    def told(self) -> Told | None:
+        """What the scan would tell, None where it has to be run to know.
 
         No file is opened but those of the state folder. Raises :class:`LibraryBusyError` as a scan does.
         """
@@ -73,7 +82,7 @@ class NoNews:
             if not record.begun <= datetime.now().isoformat() < record.until:
                 return None
             self._looked = record.albums, self._digest(record.albums)
-            return record.lines if self._looked[1] == record.digest else None
+            return Told(record.lines, record.found) if self._looked[1] == record.digest else None
 
     def begin(self) -> None:
         """Look at the circumstances before a run."""
@@ -83,15 +92,15 @@ class NoNews:
                 albums = self._albums()
                 self._before = looked[1] if looked and looked[0] == albums else self._digest(albums)
 
-    def end(self, lines: list[str], begun: datetime, until: datetime) -> None:
+    def end(self, told: Told, begun: datetime, until: datetime) -> None:
         """Remember a run that had nothing to do, if what it depended on is as it was when it began.
 
-        So it did not write to the catalog either. ``lines`` are what it printed; the times are naive and local.
+        So it did not write to the catalog either. ``told`` is what it told; the times are naive and local.
         """
         with suppress(AlbumsortError, OSError):  # such as another run by now; the next one takes its time then
             albums = self._albums() if self._before else []
             if self._before and self._before == self._digest(albums):
-                record = _Record(self._before, begun.isoformat(), until.isoformat(), albums, lines)
+                record = _Record(self._before, begun.isoformat(), until.isoformat(), albums, *told)
                 part = self._state / (RECORD + ".part")
                 part.write_text(json.dumps(asdict(record)), encoding="utf-8")
                 os.replace(part, self._state / RECORD)
@@ -103,7 +112,7 @@ class NoNews:
             texts = (record.digest, record.begun, record.until, *record.albums, *record.lines)
         except (OSError, ValueError, TypeError, RecursionError):  # none, or none that this version wrote
             return None
-        return record if all(isinstance(text, str) for text in texts) else None
+        return record if all(isinstance(text, str) for text in texts) and isinstance(record.found, dict) else None
 
     def _albums(self) -> list[str]:
         """The album folders that the catalog, which exists, knows."""

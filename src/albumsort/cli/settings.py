@@ -1,0 +1,190 @@
+"""Settings of a scan beside its command line: the user's and the library's ``albumsort.toml``, and the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, NamedTuple
+
+import click
+from click.core import ParameterSource
+
+from albumsort.errors import AlbumsortError
+from albumsort.names import quoted
+
+FILE = "albumsort.toml"
+MOST_BYTES = 1 << 20
+PATHS = ("to", "labels", "weights", "report", "log", "state")
+"""The options that name a file or a folder."""
+_BY_HAND = ("action", "dry-run", "yes", "rearrange", "quiet", "json")
+"""What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says."""
+_SOURCES = "albumsort.settings"
+
+
+class Setting(NamedTuple):
+    """A value as click takes it, and where it is from: a file, or the name of an environment variable."""
+
+    value: Any
+    source: str
+
+
+def key_of(option: click.Option) -> str:
+    """What an option is called in a file: its name on the command line, without the dashes."""
+    return option.opts[0].removeprefix("--")
+
+
+def variable_of(option: click.Option) -> str:
+    """The environment variable of an option."""
+    return f"ALBUMSORT_{key_of(option).upper().replace('-', '_')}"
+
+
+def settable(command: click.Command) -> dict[str, click.Option]:
+    """The options of ``scan`` that files and the environment may set, by key."""
+    options = {key_of(option): option for option in command.params if isinstance(option, click.Option)}
+    return {key: option for key, option in options.items() if key not in (*_BY_HAND, "state")}
+
+
+def places(photos: str) -> list[str]:
+    """Where settings are looked for, the user's file and then that of the library whose first directory this is."""
+    from platformdirs import user_config_path
+
+    own = str(user_config_path("albumsort") / FILE)
+    return [own, os.path.join(os.path.realpath(photos), FILE)] if photos else [own]
+
+
+def use_settings(ctx: click.Context, _param: click.Parameter, photos: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the argument PHOTOS, which is eager: what the settings say becomes the default of the other options.
+
+    Raises :class:`AlbumsortError` where a file or a variable is wrong.
+    """
+    if photos:
+        settings = read_settings(ctx.command, photos[0])
+        ctx.meta[_SOURCES] = settings
+        ctx.default_map = {name: setting.value for name, setting in settings.items()}
+    return photos
+
+
+def set_aside(ctx: click.Context, options: MutableMapping[str, Any]) -> None:
+    """Weights are those of a model: where the command line names one of the two, settings do not add the other."""
+    typed = {name for name in ("model", "weights") if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if len(typed) == 1:
+        options.update(dict.fromkeys({"model", "weights"} - typed))
+
+
+def told_of_source(ctx: click.Context, error: AlbumsortError) -> AlbumsortError:
+    """The error, in which an option that a setting gave is named by where that stands."""
+    settings: Mapping[str, Setting] = ctx.meta.get(_SOURCES, {})
+    for key, option in settable(ctx.command).items():
+        setting, text = settings.get(option.name or ""), str(error)
+        is_used = ctx.get_parameter_source(option.name or "") is ParameterSource.DEFAULT_MAP
+        if setting and is_used and text.startswith((f"--{key} ", f"--{key}:")):
+            told = AlbumsortError(f"{setting.source}: {text.removeprefix('--')}")
+            told.exit_code = error.exit_code
+            return told
+    return error
+
+
+def read_settings(command: click.Command, photos: str) -> dict[str, Setting]:
+    """What the files and the environment say, by parameter of ``scan``: environment over library over user.
+
+    Raises :class:`AlbumsortError` with the file or variable, the key, what is wrong and what to do.
+    """
+    settings: dict[str, Setting] = {}
+    options = settable(command)
+    layers = [list(_of_file(file, command, options)) for file in places(photos)]
+    for layer in (*layers, list(_of_environment(command, options))):
+        names = {name for name, _ in layer}
+        if names & {"model", "weights"}:  # weights are those of a model
+            settings = {name: own for name, own in settings.items() if name not in ("model", "weights")}
+        settings.update(layer)
+    return settings
+
+
+def _of_environment(command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
+    """Those of variables that are not empty; of an option that repeats each line is a value."""
+    for option in options.values():
+        variable = variable_of(option)
+        if text := os.environ.get(variable):
+            value = list(filter(None, text.splitlines())) if option.multiple else text
+            _check(command, option, value, variable)
+            yield option.name or "", Setting(value, variable)
+
+
+def _of_file(file: str, command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
+    for key, value in _read(file).items():
+        where = f"{file}: {quoted(key)[1:-1]}"
+        if key not in options:
+            raise AlbumsortError(f"{where}: {_why_not(key, options)}")
+        given = _typed(options[key], value, where)
+        if key in PATHS:
+            given = os.path.normpath(os.path.join(os.path.dirname(file), os.path.expanduser(given)))
+        _check(command, options[key], given, where)
+        yield options[key].name or "", Setting(given, file)
+
+
+def _read(file: str) -> dict[str, Any]:
+    """The keys of a file; none where there is none."""
+    try:
+        if not stat.S_ISREG(os.stat(file).st_mode):  # a pipe of this name would never answer
+            raise AlbumsortError(f"{file}: this is no file with settings; rename or remove it")
+        with open(file, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        if not os.path.islink(file):
+            return {}
+        raise AlbumsortError(f"{file}: this link leads nowhere; put the settings back, or remove it") from None
+    except OSError as error:
+        raise AlbumsortError(f"{file}: the settings cannot be read: {error.strerror}; check the file") from error
+    if len(data) > MOST_BYTES:
+        raise AlbumsortError(f"{file}: more than {MOST_BYTES} bytes are no settings; check the file")
+    return _parse(data, file)
+
+
+def _parse(data: bytes, file: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        settings: dict[str, Any] = tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        raise AlbumsortError(f"{file}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise AlbumsortError(f"{file}: this is not TOML: {error}; write lines such as lang = 'en'") from error
+    return settings
+
+
+def _why_not(key: str, options: Iterable[str]) -> str:
+    if key in _BY_HAND:
+        return f"this cannot be set, for what a run does stands on the command line; give it there as --{key}"
+    if key == "state":
+        return "this cannot be set, for other commands would not find the state; give it to each of them as --state"
+    near = difflib.get_close_matches(key[:60], options, n=1)
+    return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(options)}"
+
+
+def _typed(option: click.Option, value: Any, where: str) -> Any:
+    """The value, if it is of the TOML type of this option: a list of texts for one that repeats."""
+    values = value if option.multiple and isinstance(value, list) else [value]
+    if option.is_flag:
+        fits, advice = isinstance(value, bool), "write true or false"
+    elif isinstance(option.type, (click.IntRange, click.FloatRange)):
+        fits, advice = isinstance(value, (int, float)) and not isinstance(value, bool), "write a number, without quotes"
+    else:
+        fits = all(isinstance(text, str) and "\0" not in text for text in values)
+        advice = f"write a text in quotes{', or several in [ ] with commas between' if option.multiple else ''}"
+    if not fits:
+        raise AlbumsortError(f"{where}: {quoted(str(value))} is of the wrong type; {advice}")
+    if "" in values or not values:
+        raise AlbumsortError(f"{where}: it is empty; give it a value, or remove the line")
+    return values if option.multiple else value
+
+
+def _check(command: click.Command, option: click.Option, value: Any, where: str) -> None:
+    try:
+        option.type_cast_value(click.Context(command), value)
+    except click.BadParameter as error:
+        raise AlbumsortError(f"{where}: {error.message}") from error
