@@ -17,11 +17,15 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--soak`` and ``--soak-seed``: the tests that kill and disturb real runs do it a few times, or for hours."""
+    """``--soak`` and ``--soak-seed``: the tests that kill and disturb real runs do it a few times, or for hours.
+
+    ``--real-cron``: a cron daemon is started, with the crontab of root, and waited for.
+    """
     parser.addoption("--soak", type=int, default=0, metavar="N", help="kill N runs, and make every call fail in turn")
     parser.addoption(
         "--soak-seed", type=int, default=1, metavar="SEED", help="other moments; to run parts side by side"
     )
+    parser.addoption("--real-cron", action="store_true", help="let a cron daemon run nights, a minute each; as root")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,7 @@ from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
 from albumsort.cli.scan import scan
+from albumsort.cli.schedule import schedule
 from albumsort.cli.undo import history, undo
 from albumsort.errors import AlbumsortError
 
@@ -30,6 +31,7 @@ def main() -> None:
 
 
 main.add_command(scan)
+main.add_command(schedule)
 main.add_command(config)
 main.add_command(events)
 main.add_command(history)

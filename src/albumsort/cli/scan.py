@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -143,9 +144,7 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     from albumsort.pipeline.no_news import NoNews
     from albumsort.pipeline.scan_options import ScanOptions
 
-    for name, value in options.items():
-        if value == "" or (isinstance(value, tuple) and "" in value):  # an unset variable of the shell, say
-            raise click.UsageError(f"{name.upper() if name == 'photos' else '--' + name} is empty; give it a value")
+    check_given(options)
     quiet, log, as_json = (options.pop(name) for name in ("quiet", "log", "as_json"))
     set_aside(ctx, options)
     options["jobs"] = options["jobs"] or 0
@@ -162,6 +161,13 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
                 click.echo("\n".join(told.lines))
             account.end(0, told.found)
     sys.exit(code)
+
+
+def check_given(options: Mapping[str, Any]) -> None:
+    """Raise ``click.UsageError`` where a value is empty: an unset variable of the shell, say."""
+    for name, value in options.items():
+        if value == "" or (isinstance(value, tuple) and "" in value):
+            raise click.UsageError(f"{name.upper() if name == 'photos' else '--' + name} is empty; give it a value")
 
 
 def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool, as_json: bool) -> int:

@@ -74,6 +74,15 @@ def set_aside(ctx: click.Context, options: MutableMapping[str, Any]) -> None:
         options.update(dict.fromkeys({"model", "weights"} - typed))
 
 
+def is_said_now(ctx: click.Context, option: click.Option) -> bool:
+    """Whether the command line or the environment gives this option, neither of which a later run has."""
+    name = option.name or ""
+    settings: Mapping[str, Setting] = ctx.meta.get(_SOURCES, {})
+    source = ctx.get_parameter_source(name)
+    is_of_variable = name in settings and settings[name].source == variable_of(option)
+    return source is ParameterSource.COMMANDLINE or (source is ParameterSource.DEFAULT_MAP and is_of_variable)
+
+
 def told_of_source(ctx: click.Context, error: AlbumsortError) -> AlbumsortError:
     """The error, in which an option that a setting gave is named by where that stands."""
     settings: Mapping[str, Setting] = ctx.meta.get(_SOURCES, {})

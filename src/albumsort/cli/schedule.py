@@ -1,0 +1,127 @@
+"""``albumsort schedule``: a scan of this library every night, by cron, a systemd timer or launchd."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from albumsort.cli.scan import check_given, scan
+from albumsort.cli.settings import PATHS, is_said_now, key_of
+from albumsort.errors import AlbumsortError
+
+_NOT_AT_NIGHT = ("dry-run", "quiet", "json")
+"""Options of a scan for somebody who looks on; ``--quiet`` is added."""
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TORCH_HOME")
+"""Variables that say where settings, states and weights are: a job at night has none of them of its own."""
+
+
+class _Time(click.ParamType):  # type: ignore[type-arg]  # older versions of click do not have one
+    """A time of the day as hours and minutes."""
+
+    name = "HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):  # click may convert what is converted already
+            return value
+        if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
+            self.fail(f"{value!r} is no time of the day, such as 03:00.", param, ctx)
+        hours, minutes = value.split(":")
+        return int(hours), int(minutes)
+
+
+@click.command(short_help="Scan a library every night.")
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...")
+@click.option(
+    "--with",
+    "scheduler",
+    type=click.Choice(["cron", "systemd", "launchd"]),
+    help="What starts the scan.  [default: what this system has]",
+)
+@click.option("--at", "time", type=_Time(), default="03:00", show_default=True, help="When, each day.")
+@click.option("--install", is_flag=True, help="Set it up, instead of an earlier one for this library.")
+@click.option("--remove", is_flag=True, help="Take the one for this library away.")
+@click.pass_context
+def schedule(
+    ctx: click.Context,
+    /,
+    photos: tuple[str, ...],
+    scheduler: str | None,
+    time: tuple[int, int],
+    install: bool,
+    remove: bool,
+    **_options: Any,
+) -> None:
+    """Show what runs `albumsort scan PHOTOS` every night; with --install, set it up.
+
+    The options of the scan are given here, --action among them, and are checked; --quiet is added, so that cron sends a
+    mail only when something is wrong.
+    """
+    from albumsort.schedule.job import Job
+    from albumsort.schedule.schedulers import SCHEDULERS, of_this_system
+
+    if install and remove:
+        raise click.UsageError("give --install or --remove, not both")
+    chosen = SCHEDULERS[scheduler or of_this_system()]
+    library = os.path.abspath(photos[0])
+    if remove:
+        click.echo(chosen.remove(library))
+        return
+    job = Job(library, _command(ctx, photos), *time)
+    click.echo(chosen.install(job) if install else chosen.text(job), nl=install)
+
+
+_SCAN_OPTIONS = [
+    option for option in scan.params if isinstance(option, click.Option) and key_of(option) not in _NOT_AT_NIGHT
+]
+schedule.params += _SCAN_OPTIONS
+
+
+def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
+    """The scan as it is run at night: with absolute paths, and with what otherwise only the environment of now says.
+
+    Raises :class:`AlbumsortError` or ``click.UsageError`` where the scan would not be understood.
+    """
+    typed = [part for option in _SCAN_OPTIONS if is_said_now(ctx, option) for part in _spelled(ctx, option)]
+    check_given(
+        {"photos": tuple(photos)} | {option.name or "": ctx.params[option.name or ""] for option in _SCAN_OPTIONS}
+    )
+    for path in photos:
+        if not os.path.isdir(path):
+            raise AlbumsortError(f"{path}: there is no such folder; name the photo directory")
+    folders = [os.path.abspath(path) for path in photos]
+    night = scan.make_context("scan", [*folders, *typed])
+    if not night.params["action"]:
+        raise AlbumsortError(
+            "a scan without --action is only a preview; name one, such as --action symlink, which leaves the photos "
+            "where they are"
+        )
+    said = [part for option in _SCAN_OPTIONS if is_said_now(night, option) for part in _spelled(night, option)]
+    variables = [f"{name}={os.environ[name]}" for name in _FOLDERS if os.environ.get(name)]
+    return [*(["/usr/bin/env", *variables] if variables else []), *_program(), "scan", *folders, *said, "--quiet"]
+
+
+def _spelled(ctx: click.Context, option: click.Option) -> list[str]:
+    """The option with its value, as it is typed."""
+    value = ctx.params[option.name or ""]
+    if option.is_flag:
+        return [option.opts[0]] if value else option.secondary_opts[:1]
+    values = value if option.multiple else [value]
+    return [part for each in values for part in (option.opts[0], _text(option, each))]
+
+
+def _text(option: click.Option, value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return os.path.abspath(value) if key_of(option) in PATHS else str(value).removesuffix(".0")
+
+
+def _program() -> list[str]:
+    """This program by its path, which a job at night has not from a shell."""
+    own = os.path.abspath(sys.argv[0])
+    is_command = os.path.basename(own) == "albumsort" and os.access(own, os.X_OK)
+    return [own] if is_command else [sys.executable, "-m", "albumsort"]

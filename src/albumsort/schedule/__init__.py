@@ -1,0 +1,1 @@
+"""Jobs that run every night: what cron, systemd and launchd want to be told."""
