@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,12 +43,11 @@ def mails(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         SENDMAIL.unlink()
 
 
-def night(library: Library, log: Path, arrives: Callable[[], object]) -> list[str]:
-    """What arrives, then a night by cron in the next minute but one; returns what its log has of it."""
-    arrives()
+def night(library: Library, photos: Path, log: Path) -> list[str]:
+    """A night by cron, in a minute or two; returns what the log has of it."""
     before = log.read_text().splitlines() if log.exists() else []
     at = datetime.now() + timedelta(seconds=75)
-    library.run("schedule", library.photos, "--with", "cron", "--install", "--action", "symlink", "--at", f"{at:%H:%M}")
+    library.run("schedule", photos, "--with", "cron", "--install", "--action", "symlink", "--at", f"{at:%H:%M}")
     until = time.monotonic() + 180
     while time.monotonic() < until:
         lines = (log.read_text().splitlines() if log.exists() else [])[len(before) :]
@@ -59,32 +58,25 @@ def night(library: Library, log: Path, arrives: Callable[[], object]) -> list[st
     raise AssertionError("cron has not run the scan")
 
 
-def test_cron_sorts_what_arrives_and_writes_only_when_something_is_wrong(
-    library: Library, mails: Path, tmp_path: Path
-) -> None:
-    photos = library.home / "100% 'mine'"
+def test_cron_sorts_what_arrives_and_writes_only_when_something_is_wrong(library: Library, mails: Path) -> None:
+    photos, albums, log = library.home / "100% 'mine'", library.home / "Albums", library.home / "night.log"
     library.photos.rename(photos)
-    library = Library(library.home)
-    Library.photos = property(lambda self: photos)  # type: ignore[assignment, method-assign, misc]
-    log = library.home / "night.log"
-    (photos / "albumsort.toml").write_text('layout = "category"\nto = "../Albums"\nlog = "../night.log"\n')
-    albums = library.home / "Albums"
+    settings = 'layout = "category"\nmodel = "efficientnet-lite0"\nto = "../Albums"\nlog = "../night.log"\n'
+    (photos / "albumsort.toml").write_text(settings)
 
-    first = night(library, log, lambda: None)
-    assert "linked into" in "\n".join(first)
+    assert "linked into" in "\n".join(night(library, photos, log))
     assert (albums / "Pets" / "2023" / "cat.jpg").is_symlink()
-    second = night(library, log, lambda: save("coffee.png", photos / "new.jpg", datetime(2024, 2, 3), quality=60))
+
+    save("coffee.png", photos / "new.jpg", datetime(2024, 2, 3), quality=60)
+    assert "1 of them new, 1 linked into 1 album" in "\n".join(night(library, photos, log))
     assert (albums / "Food and drink" / "2024" / "new.jpg").is_symlink()
-    assert "1 of them new, 1 linked into 1 album" in "\n".join(second)
-    third = night(library, log, lambda: save("rocket.jpg", photos / "later.jpg", datetime(2024, 3, 3), quality=60))
-    assert "1 of them new, 1 linked into 1 album" in "\n".join(third)
+
+    save("rocket.jpg", photos / "later.jpg", datetime(2024, 3, 3), quality=60)
+    assert "1 of them new, 1 linked into 1 album" in "\n".join(night(library, photos, log))
     assert not mails.exists()
 
-    def forget_the_quotes() -> None:
-        (photos / "albumsort.toml").write_text('layout = "evnet"\nto = "../Albums"\nlog = "../night.log"\n')
-
-    fourth = night(library, log, forget_the_quotes)
-    assert fourth[-1].endswith("ended with exit code 2")
+    (photos / "albumsort.toml").write_text(settings.replace("category", "catgory"))
+    assert night(library, photos, log)[-1].endswith("ended with exit code 2")
     mail = mails.read_text()
     assert "Subject: Cron <root@" in mail
-    assert f"Error: {photos}/albumsort.toml: layout 'evnet': no layout has this name" in mail
+    assert f"Error: {photos}/albumsort.toml: layout 'catgory': no layout has this name" in mail

@@ -17,7 +17,7 @@ from albumsort.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OTHER_PROGRAMS = {"make", "pip", "pipx", "uv"}
+OTHER_PROGRAMS = {"docker", "make", "pip", "pipx", "uv"}
 NEEDS_NETWORK = {"albumsort model fetch"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -18,7 +18,10 @@ from albumsort.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 TREE = ("src", "tests", "labels", "docs", "benchmarks", "scripts")
-FILES = ("pyproject.toml", "Makefile", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+FILES = (
+    *("pyproject.toml", "Makefile", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore"),
+    *("Dockerfile", ".dockerignore"),
+)
 INFO = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 LABELS = {"categories.yaml", "classes.txt", "languages/en.yaml", "languages/zh.yaml"}
 MAN_PAGES = ".data/data/share/man/man1/"
@@ -111,5 +114,5 @@ def test_the_unpacked_wheel_finds_its_label_table_and_languages(wheel: Path, tmp
 def test_the_source_distribution_can_be_tested(dist: Path) -> None:
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames()}
-    needed = {"Makefile", "scripts/make_demo.py", "tests/e2e/test_packaging.py", "docs/safety.md"}
+    needed = {"Makefile", "Dockerfile", ".dockerignore", "scripts/make_demo.py", "tests/e2e/test_packaging.py", "docs/safety.md"}
     assert needed | {f"labels/{name}" for name in LABELS} <= names

@@ -130,7 +130,7 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option(
     "--log",
     metavar="FILE",
-    shell_complete=files(".log"),
+    shell_complete=files,
     help="Append what the run says and does to this file, which is renewed in time.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the summary.")
