@@ -20,6 +20,6 @@ ENV PATH="/opt/albumsort/bin:$PATH" \
     XDG_CONFIG_HOME=/config \
     TORCH_HOME=/cache/torch
 VOLUME ["/state", "/cache"]
-USER albumsort
+USER 1000
 ENTRYPOINT ["albumsort"]
 CMD ["--help"]

@@ -34,6 +34,7 @@ def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iter
     cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(cache))
+        patch.setenv("XDG_CONFIG_HOME", str(cache / "config"))  # no settings of whoever runs the tests
         patch.setenv("TORCH_HOME", str(cache / "torch"))
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # or each of thousands of runs compiles all modules
         # Nothing listens on this port, so that every request but those to the tests' own servers fails at once.

@@ -60,6 +60,11 @@ def test_the_document_counts_what_the_report_has(library: Library) -> None:
     assert (document["failed"], document["error"], document["trouble"], document["unread"]) == ([], None, None, 0)
 
 
+def test_every_key_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    assert [key for key in KEYS if f"`{key}`" not in text] == []
+
+
 def test_a_run_with_nothing_new_gives_the_document_of_a_full_one(library: Library) -> None:
     documents = [scan(library, "--action", "symlink") for _ in range(3)]
     looked = documents[2]

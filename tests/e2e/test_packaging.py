@@ -114,5 +114,12 @@ def test_the_unpacked_wheel_finds_its_label_table_and_languages(wheel: Path, tmp
 def test_the_source_distribution_can_be_tested(dist: Path) -> None:
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames()}
-    needed = {"Makefile", "Dockerfile", ".dockerignore", "scripts/make_demo.py", "tests/e2e/test_packaging.py", "docs/safety.md"}
+    needed = {
+        "Makefile",
+        "Dockerfile",
+        ".dockerignore",
+        "scripts/make_demo.py",
+        "tests/e2e/test_packaging.py",
+        "docs/safety.md",
+    }
     assert needed | {f"labels/{name}" for name in LABELS} <= names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
 import sys
@@ -60,7 +59,7 @@ def use_settings(ctx: click.Context, _param: click.Parameter, photos: tuple[str,
 
     Raises :class:`AlbumsortError` where a file or a variable is wrong.
     """
-    if photos:
+    if photos and not ctx.resilient_parsing:  # which is a shell's completion
         settings = read_settings(ctx.command, photos[0])
         ctx.meta[_SOURCES] = settings
         ctx.default_map = {name: setting.value for name, setting in settings.items()}
@@ -167,6 +166,8 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
 
 
 def _why_not(key: str, options: Iterable[str]) -> str:
+    import difflib
+
     if key in _BY_HAND:
         return f"this cannot be set, for what a run does stands on the command line; give it there as --{key}"
     if key == "state":
