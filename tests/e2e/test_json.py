@@ -78,7 +78,7 @@ def test_the_summary_is_not_printed_but_messages_are_for_people_too(library: Lib
     scan(library, "--action", "symlink", "--lang", "zh")
     arguments = ("scan", library.photos, "--state", library.state, "--json", "--action", "symlink", "--lang", "en")
     result = library.run(*arguments)
-    told = "Folders have English names instead of Chinese ones from now on."
+    told = "Names are in English instead of 中文 from now on."
     assert result.stderr == f"{told}\n"
     assert parse(result.stdout)["messages"] == [{"level": "warning", "text": told}]
 

@@ -54,7 +54,7 @@ def test_what_is_said_at_night_is_kept_with_its_level(library: Library) -> None:
     arguments = ("scan", library.photos, "--state", library.state, "--log", log, "--lang", "zh", "--action", "symlink")
     library.run(*arguments)
     library.run(*arguments, "--lang", "en", "--quiet")
-    assert ("WARNING", "Folders have English names instead of Chinese ones from now on.") in logged(log)
+    assert ("WARNING", "Names are in English instead of 中文 from now on.") in logged(log)
 
 
 def test_only_a_log_is_appended_to(tmp_path: Path) -> None:

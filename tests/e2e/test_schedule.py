@@ -59,7 +59,7 @@ def test_without_an_action_it_says_what_to_choose(machine: Machine) -> None:
         (("--at", "3"), "'3' is no time of the day"),
         (("--install", "--remove"), "not both"),
         (("--to", ""), "--to is empty"),
-        (("--lang", "fr"), "'fr' is not one of"),
+        (("--duplicates", "all"), "'all' is not one of"),
         (("--dry-run",), "No such option"),
         (("nowhere",), "nowhere: there is no such folder"),
     ],
@@ -94,7 +94,7 @@ def test_what_the_environment_says_now_is_written_into_the_job(machine: Machine)
     arguments = ("--with", "cron", "--action", "symlink", "--jobs", 2)
     (machine.library.photos / "albumsort.toml").write_text('exclude = "Trips"')
     environment = {"ALBUMSORT_LANG": "zh", "ALBUMSORT_JOBS": "1", "ALBUMSORT_LAYOUT": "event\n{year}"}
-    line = machine.schedule(*arguments, XDG_STATE_HOME="/else where", **environment).stdout.splitlines()[1]
+    line = machine.schedule(*arguments, code=0, XDG_STATE_HOME="/else where", **environment).stdout.splitlines()[1]
     assert "/usr/bin/env 'XDG_STATE_HOME=/else where' " in line
     assert line.endswith("--layout event --layout '{year}' --lang zh --jobs 2 --quiet")
 

@@ -119,7 +119,7 @@ def test_a_model_sets_aside_the_weights_of_a_file_that_it_overrides(home: Home) 
         ("exclude = []", "exclude: it is empty"),
         ('exclude = ["a", ""]', "exclude: it is empty"),
         ('weights = "a\\u0000b"', "weights: "),
-        ('lang = "fr"', "lang: 'fr' is not one of 'en', 'zh'."),
+        ('duplicates = "all"', "duplicates: 'all' is not one of 'once', 'keep'."),
         ("home = [52.5, 13.4]", "home: "),
         ('home = ["52.52,13.405", "Berlin"]', "home: 'Berlin' is not a latitude and a longitude"),
         ("lang = zh", "this is not TOML: "),

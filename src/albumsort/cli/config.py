@@ -21,7 +21,7 @@ def config(photos: str) -> None:
     A setting comes from an environment variable, else from the library's albumsort.toml, else from the user's. Without
     PHOTOS only those of the user are shown.
     """
-    from albumsort.plan.summary import printable
+    from albumsort.plan.columns import printable
 
     settings = read_settings(scan, photos)
     rows = [("setting", "value", "from")]

@@ -42,7 +42,7 @@ class Log(RotatingFileHandler):
 
     def note(self, level: Level, text: str) -> None:
         """Append a text, each of its lines with the time."""
-        from albumsort.plan.summary import printable
+        from albumsort.plan.columns import printable
 
         number = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}[level]
         for line in filter(None, text.splitlines()):
