@@ -74,13 +74,15 @@ def test_a_run_with_nothing_new_gives_the_document_of_a_full_one(library: Librar
     assert looked["counts"]["done"] == looked["recognised"] == 0
 
 
-def test_the_summary_is_not_printed_but_messages_are_for_people_too(library: Library) -> None:
+def test_the_summary_is_not_printed_but_messages_are_for_people_and_the_log_too(library: Library) -> None:
+    log = library.home / "night.log"
     scan(library, "--action", "symlink", "--lang", "zh")
     arguments = ("scan", library.photos, "--state", library.state, "--json", "--action", "symlink", "--lang", "en")
-    result = library.run(*arguments)
+    result = library.run(*arguments, "--log", log)
     told = "Names are in English instead of 中文 from now on."
     assert result.stderr == f"{told}\n"
     assert parse(result.stdout)["messages"] == [{"level": "warning", "text": told}]
+    assert f" WARNING {told}\n" in log.read_text(encoding="utf-8")
 
 
 def test_a_run_that_ends_with_an_error_has_its_document(library: Library) -> None:

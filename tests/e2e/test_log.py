@@ -49,14 +49,6 @@ def test_a_night_that_an_error_ended_is_kept(library: Library) -> None:
     assert lines[-1] == ("ERROR", "ended with exit code 2")
 
 
-def test_what_is_said_at_night_is_kept_with_its_level(library: Library) -> None:
-    log = library.home / "night.log"
-    arguments = ("scan", library.photos, "--state", library.state, "--log", log, "--lang", "zh", "--action", "symlink")
-    library.run(*arguments)
-    library.run(*arguments, "--lang", "en", "--quiet")
-    assert ("WARNING", "Names are in English instead of 中文 from now on.") in logged(log)
-
-
 def test_only_a_log_is_appended_to(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff a photo")

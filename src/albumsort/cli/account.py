@@ -41,7 +41,6 @@ class Account:
         self._options, self._as_json = options, as_json
         self._begun = datetime.now().astimezone()
         self._messages: list[tuple[str, str]] = []
-        self._found: dict[str, Any] | None = None
         self._is_logged = self._has_ended = False
 
     def hear(self, level: Level, message: str) -> None:
@@ -65,8 +64,7 @@ class Account:
         self._has_ended = True
         if code:
             self.begin()
-        if self._is_logged:
-            self._note("info", "\n".join(lines))
+        self._note("info", "\n".join(lines))
         self._note("error", error)
         self._note("error" if code else "info", self._how_it_ended(code))
         if self._as_json:

@@ -193,8 +193,9 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
     if code or not (quiet or as_json):
         click.echo("\n".join(lines), err=quiet or as_json)
     if result.trouble:
+        account.hear("error", result.trouble)
         click.echo(f"Error: {result.trouble}", err=True)
-    account.end(code, found, lines, result.trouble)
+    account.end(code, found, lines)
     if code:
         return code
     if progress.idle and result.nothing_new:
