@@ -11,16 +11,21 @@ from pathlib import Path
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 
 
-def doctor(home: Path, **more: str) -> tuple[int, dict[str, str], str]:
-    """The exit code, the lines by their topic, and what went to stderr."""
+def doctor(home: Path, **more: str) -> tuple[int, str, str]:
+    """The exit code, and what went to stdout and stderr."""
     environment = os.environ | {"XDG_STATE_HOME": f"{home}/state", "XDG_CACHE_HOME": f"{home}/cache"} | more
     done = subprocess.run([ALBUMSORT, "doctor"], env=environment, capture_output=True, text=True, check=False)
-    return done.returncode, dict(re.findall(r"^. (\S+(?: \S+)?) +(.*)$", done.stdout, re.MULTILINE)), done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def by_topic(output: str) -> dict[str, str]:
+    return dict(re.findall(r"^. (\S+(?: \S+)?) +(.*)$", output, re.MULTILINE))
 
 
 def test_a_sound_installation_has_nothing_to_put_right(tmp_path: Path) -> None:
-    code, lines, errors = doctor(tmp_path)
+    code, output, errors = doctor(tmp_path)
     assert (code, errors) == (0, "")
+    lines = by_topic(output)
     assert {"albumsort", "system", "packages", "processor", "precision", "state", "cache"} <= lines.keys()
     assert re.search(r"\btorch \d", lines["packages"])
     assert lines["precision"].startswith(("fp32", "bf16"))
@@ -29,20 +34,11 @@ def test_a_sound_installation_has_nothing_to_put_right(tmp_path: Path) -> None:
 
 
 def test_the_precision_is_that_of_the_processor(tmp_path: Path) -> None:
-    _, lines, _ = doctor(tmp_path, ONEDNN_MAX_CPU_ISA="AVX2")
-    assert lines["precision"].startswith("fp32")
+    _, output, _ = doctor(tmp_path, ONEDNN_MAX_CPU_ISA="AVX2")
+    assert by_topic(output)["precision"].startswith("fp32")
 
 
-def test_a_package_that_cannot_be_loaded_is_a_problem(tmp_path: Path) -> None:
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "tzfpy.py").write_text("raise ImportError('libfoo.so.1:\\n cannot open shared object file')")
-    code, lines, errors = doctor(tmp_path, PYTHONPATH=str(broken))
-    assert (code, errors) == (1, "")
-    assert lines["tzfpy"] == "cannot be loaded: libfoo.so.1: cannot open shared object file; install it again"
-
-
-def test_libraries_are_named_and_a_broken_catalog_is_a_problem(tmp_path: Path) -> None:
+def test_what_has_to_be_put_right_is_marked(tmp_path: Path) -> None:
     photos, broken = tmp_path / "Photos", tmp_path / "state" / "albumsort" / "broken-1"
     photos.mkdir()
     environment = os.environ | {"XDG_STATE_HOME": f"{tmp_path}/state"}
@@ -50,8 +46,14 @@ def test_libraries_are_named_and_a_broken_catalog_is_a_problem(tmp_path: Path) -
     photos.rmdir()
     broken.mkdir()
     (broken / "catalog.sqlite").write_text("nothing that SQLite knows, and long enough to be a header of its own")
-    done = subprocess.run([ALBUMSORT, "doctor"], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "")
-    lines = [line for line in done.stdout.splitlines() if line[2:].startswith("library")]
-    assert any(line[0] == "-" and f"{photos}, which is not there now" in line for line in lines)
-    assert any(line[0] == "!" and str(broken) in line for line in lines)
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "tzfpy.py").write_text(
+        "raise ImportError('libfoo.so.1:\\n cannot open shared object file')"
+    )
+    code, output, errors = doctor(tmp_path, PYTHONPATH=f"{tmp_path}/modules")
+    assert (code, errors) == (1, "")
+    lines = [(line[0], *line[2:].split(None, 1)) for line in output.splitlines()]
+    assert ("!", "tzfpy", "cannot be loaded: libfoo.so.1: cannot open shared object file; install it again") in lines
+    libraries = [(mark, text) for mark, topic, text in lines if topic == "library"]
+    assert any(mark == "-" and f"{photos}, which is not there now" in text for mark, text in libraries)
+    assert any(mark == "!" and str(broken) in text for mark, text in libraries)
