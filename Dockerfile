@@ -7,7 +7,7 @@ COPY labels labels
 # The CPU build comes first, or pip takes the CUDA one, which is several gigabytes.
 RUN python -m venv /opt/albumsort \
     && /opt/albumsort/bin/pip install --no-cache-dir --index-url https://download.pytorch.org/whl/cpu torch torchvision \
-    && /opt/albumsort/bin/pip install --no-cache-dir .
+    && /opt/albumsort/bin/pip install --no-cache-dir ".[raw]"
 
 FROM python:3.13-slim
 COPY --from=build /opt/albumsort /opt/albumsort

@@ -77,7 +77,8 @@ def test_what_is_copied_is_enough_to_build_the_package(tmp_path: Path) -> None:
 def test_pip_installs_the_cpu_build_first_and_then_the_project_in_a_folder_of_its_own() -> None:
     commands = [shlex.split(part) for name, rest in instructions() if name == "RUN" for part in rest.split("&&")]
     pips = [command for command in commands if command[0].endswith("/pip")]
-    assert [command[-2:] for command in pips] == [["torch", "torchvision"], ["--no-cache-dir", "."]]
+    assert [command[-2:] for command in pips] == [["torch", "torchvision"], ["--no-cache-dir", ".[raw]"]]
+    assert re.search(r"^raw = \[", PYPROJECT, re.MULTILINE)
     assert "https://download.pytorch.org/whl/cpu" in pips[0]
     folder = next(command[-1] for command in commands if command[1:3] == ["-m", "venv"])
     assert {command[0] for command in pips} == {f"{folder}/bin/pip"}
