@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from albumsort.api import classify as classify
     from albumsort.api import group as group
     from albumsort.errors import AlbumsortError as AlbumsortError
+    from albumsort.errors import LibraryBusyError as LibraryBusyError
     from albumsort.records import Decision as Decision
     from albumsort.records import Event as Event
 
@@ -22,6 +23,7 @@ __all__ = [
     "Event",
     "Group",
     "Library",
+    "LibraryBusyError",
     "Moment",
     "Plan",
     "Recognised",

@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from albumsort.errors import AlbumsortError
+from albumsort.errors import AlbumsortError, LibraryBusyError
 from albumsort.pipeline.scan_options import ScanOptions
 from albumsort.records import Action, Decision, Event
 
@@ -29,6 +29,7 @@ __all__ = [
     "Event",
     "Group",
     "Library",
+    "LibraryBusyError",
     "Moment",
     "Plan",
     "Recognised",
@@ -113,6 +114,8 @@ class Library:
 
         Raises AlbumsortError.
         """
+        if action not in get_args(Action):
+            raise AlbumsortError(f"{action}: there is no such action; choose one of {', '.join(get_args(Action))}")
         return self._run(action, dry_run=True)
 
     def apply(self, plan: Plan) -> Plan:
@@ -192,9 +195,13 @@ def group(moments: Sequence[Moment], *, homes: Sequence[tuple[float, float]] = (
     """
     from albumsort.events.shots import Shot, seconds
     from albumsort.labels.parse import load_table
+    from albumsort.pipeline.language import check_language
     from albumsort.pipeline.naming import Naming
     from albumsort.pipeline.occasions import Memory, find
 
+    check_language(language)
+    for number, own in enumerate(moments):
+        _check_moment(number, own)
     table = load_table(None)
     naming = Naming(language, {own.key: table.folder(own.key, language) for own in table.categories})
     shots = [
@@ -211,6 +218,14 @@ def group(moments: Sequence[Moment], *, homes: Sequence[tuple[float, float]] = (
         Group(event, tuple(number for number in order if found.situations[number].belongs_to(event.id)))
         for event in sorted(found.events.values(), key=lambda event: (event.begin, event.id))
     ]
+
+
+def _check_moment(number: int, moment: Moment) -> None:
+    if moment.taken_at.tzinfo is not None:
+        raise AlbumsortError(f"moment {number}: its time has a time zone; give what the clock of the device showed")
+    latitude, longitude = moment.latitude or 0.0, moment.longitude or 0.0
+    if (moment.latitude is None) != (moment.longitude is None) or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise AlbumsortError(f"moment {number}: {moment.latitude}, {moment.longitude} is no place in degrees")
 
 
 def _zone(moment: Moment) -> str:

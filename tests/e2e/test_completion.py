@@ -38,7 +38,7 @@ def offered_by_bash(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("albumsort sc", ["scan"]),
+        ("albumsort sca", ["scan"]),
         ("albumsort model f", ["fetch"]),
         ("albumsort scan --dup", ["--duplicates"]),
         ("albumsort scan Photos --duplicates ", ["once", "keep"]),
@@ -46,6 +46,9 @@ def offered_by_bash(line: str) -> list[str]:
         ("albumsort scan Photos --to ", ["(paths: dirnames)"]),
         ("albumsort scan Photos --labels ", ["(paths: default)"]),
         ("albumsort undo --library ", ["(paths: dirnames)"]),
+        ("albumsort schedule ~/Ph", ["(paths: dirnames)"]),
+        ("albumsort scan Photos --model mob", ["mobilenet_v2"]),
+        ("albumsort scan Photos --lang z", ["zh"]),
     ],
 )
 def test_bash_completes_commands_options_values_and_paths(line: str, offered: list[str]) -> None:

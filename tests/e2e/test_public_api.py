@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,25 @@ def test_what_the_caller_can_put_right_is_one_kind_of_error(library: albumsort.L
     gone = albumsort.Library(albumsort.ScanOptions(photos=(str(tmp_path / "gone"),), state=library.options.state))
     with pytest.raises(albumsort.AlbumsortError, match="gone"):
         gone.scan()
+
+
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        (albumsort.Moment(datetime(2024, 5, 1), float("nan"), 13.4), "is no place"),
+        (albumsort.Moment(datetime(2024, 5, 1), 100.0, 13.4), "is no place"),
+        (albumsort.Moment(datetime(2024, 5, 1), 52.5), "is no place"),
+        (albumsort.Moment(datetime(2024, 5, 1, tzinfo=timezone.utc)), "time zone"),
+    ],
+)
+def test_moments_that_make_no_sense_are_refused(moment: albumsort.Moment, message: str) -> None:
+    with pytest.raises(albumsort.AlbumsortError, match=message):
+        albumsort.group([moment])
+
+
+def test_an_action_that_there_is_not_is_refused(library: albumsort.Library) -> None:
+    with pytest.raises(albumsort.AlbumsortError, match=r"delete: there is no such action; choose one of move, copy"):
+        library.plan("delete")  # type: ignore[arg-type]
 
 
 def test_moments_are_grouped_into_a_trip_away_from_the_homes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -65,6 +66,10 @@ def test_without_an_action_it_says_what_to_choose(machine: Machine) -> None:
         (("--duplicates", "all"), "'all' is not one of"),
         (("--dry-run",), "No such option"),
         (("nowhere",), "nowhere: there is no such folder"),
+        (("--lang", "xx"), "there is no language 'xx'"),
+        (("--model", "foo"), "--model foo: not known"),
+        (("--labels", "missing.yaml"), "missing.yaml"),
+        (("--layout", "smart", "--layout", "category"), "give it one layout"),
     ],
 )
 def test_what_is_wrong_is_told_at_once(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
@@ -101,6 +106,41 @@ def test_what_the_environment_says_now_is_written_into_the_job(machine: Machine)
     line = machine.schedule(*arguments, code=0, XDG_STATE_HOME="/else where", **environment).stdout.splitlines()[1]
     assert "/usr/bin/env 'XDG_STATE_HOME=/else where' " in line
     assert line.endswith("--layout event --layout '{year}' --lang zh --jobs 2 --quiet")
+
+
+def test_options_come_through_as_they_were_typed(machine: Machine) -> None:
+    typed = ("--exclude", "v1.0", "--layout", "{year}/x.0", "--event-name", "{date} 2.0", "--home", "52.5,13.0")
+    line = machine.schedule("--with", "cron", "--action", "move", *typed, "--settle", "60").stdout.splitlines()[1]
+    words = shlex.split(line)
+    for option, value in zip(typed[::2], typed[1::2], strict=True):
+        assert value in words[words.index(option) + 1 : words.index(option) + 2]
+    assert words[words.index("--settle") + 1] == "60"
+
+
+def test_weights_that_are_typed_go_without_the_model_of_the_environment(machine: Machine) -> None:
+    arguments = ("--with", "cron", "--action", "symlink", "--weights", "resnet18.pth")
+    line = machine.schedule(*arguments, ALBUMSORT_MODEL="mobilenet_v2").stdout
+    assert "--weights" in line
+    assert "mobilenet_v2" not in line
+
+
+def test_the_night_has_the_language_of_the_terminal_until_the_library_has_one(machine: Machine) -> None:
+    arguments = ("--with", "cron", "--action", "symlink")
+    assert machine.schedule(*arguments, LC_ALL="zh_CN.UTF-8").stdout.endswith(" --lang zh --quiet\n")
+    assert "--lang" not in machine.schedule(*arguments, LC_ALL="C").stdout
+    machine.library.run("scan", machine.library.photos, "--action", "symlink", LC_ALL="C")
+    assert "--lang" not in machine.schedule(*arguments, LC_ALL="zh_CN.UTF-8").stdout
+
+
+def test_one_library_has_one_job_by_whatever_path(machine: Machine) -> None:
+    link = machine.library.home / "link"
+    link.symlink_to(machine.library.photos)
+    for photos in (machine.library.photos, link):
+        machine.library.run(
+            *("schedule", photos, "--with", "cron", "--action", "symlink", "--install"),
+            PATH=f"{machine.bin}{os.pathsep}{os.environ['PATH']}",
+        )
+    assert machine.table.read_text().count(" scan ") == 1
 
 
 def test_a_crontab_keeps_all_other_lines(machine: Machine) -> None:

@@ -55,7 +55,7 @@ def test_another_model_is_told_and_kept_from_then_on(catalog: Catalog, resnet18_
     second = choose(catalog, weights=resnet18_weights, say=messages.append)
     assert second.key.startswith("resnet18:")
     assert messages == [
-        f"Every photo is recognised again: with ResNet-18 ({resnet18_weights}) "
+        f"Photos that it has not seen yet are recognised again: with ResNet-18 ({resnet18_weights}) "
         "instead of EfficientNet-Lite0 from now on."
     ]
     assert choose(catalog).key == second.key

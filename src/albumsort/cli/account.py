@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from albumsort.cli.command_line import command_line
-from albumsort.cli.interruption import INTERRUPTED
+from albumsort.cli.ending import ending
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ScanCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except (click.UsageError, AlbumsortError) as error:
-            code, text = _how(error)
+            code, text = ending(error)
             account.end(code, error=text)
             raise
 
@@ -103,22 +103,9 @@ def account_of(options: ScanOptions, log: str | None, *, as_json: bool) -> Itera
             account.log = Log(log)
         yield account
     except BaseException as error:
-        code, text = _how(error)
+        code, text = ending(error)
         account.end(code, error=text)
         raise
     finally:
         if account.log:
             account.log.close()
-
-
-def _how(error: BaseException) -> tuple[int, str]:
-    """The exit code of a run that this error ended, and the error in words."""
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return INTERRUPTED, "interrupted"
-    if isinstance(error, click.ClickException):
-        return error.exit_code, error.format_message()
-    if isinstance(error, AlbumsortError):
-        return error.exit_code, str(error)
-    if isinstance(error, OSError):
-        return 1, f"{error.filename or 'output'}: {error.strerror or error}"
-    return 1, f"{type(error).__name__}: {error}"

@@ -32,6 +32,20 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(kind(context.find_root().command, {}, "albumsort", _VARIABLE).source())
 
 
+def models(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Completes the name of a network."""
+    from albumsort.vision.networks import NETWORKS
+
+    return [name for name in NETWORKS if name.startswith(begun)]
+
+
+def languages(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Completes the code of a language."""
+    from albumsort.labels.languages import languages as codes
+
+    return [code for code in codes() if code.startswith(begun)]
+
+
 def files(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Completes the path of a file."""
     from click.shell_completion import CompletionItem

@@ -7,14 +7,16 @@ import re
 
 import click
 
+from albumsort.cli.completion import folders
 from albumsort.cli.scan import scan
 from albumsort.cli.settings import key_of, places, read_settings, settable
+from albumsort.errors import AlbumsortError
 
 _TOLD = re.compile(r"\[default: (.*)\]")
 
 
 @click.command(short_help="Show the settings of a library, and where each comes from.")
-@click.argument("photos", required=False, default="")
+@click.argument("photos", required=False, default="", shell_complete=folders)
 def config(photos: str) -> None:
     """Show what `albumsort scan PHOTOS` takes for each option that its command line does not name.
 
@@ -23,6 +25,8 @@ def config(photos: str) -> None:
     """
     from albumsort.plan.columns import printable
 
+    if photos and not os.path.isdir(photos):
+        raise AlbumsortError(f"{photos}: there is no such folder; name the photo directory")
     settings = read_settings(scan, photos)
     rows = [("setting", "value", "from")]
     for option in settable(scan).values():

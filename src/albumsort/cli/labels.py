@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from albumsort.cli.completion import files
+from albumsort.cli.completion import files, languages
 from albumsort.errors import AlbumsortError
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def check(file: str | None) -> None:
     help="Look in your own label table instead of the shipped one.",
 )
 @click.option(
-    "--lang", metavar="CODE", help="The language of names, such as en or zh.  [default: that of the terminal]"
+    "--lang",
+    metavar="CODE",
+    shell_complete=languages,
+    help="The language of names, such as en or zh.  [default: that of the terminal]",
 )
 def show(classes: tuple[str, ...], file: str | None, lang: str | None) -> None:
     """Show the category and the tags of each CLASS.

@@ -11,6 +11,7 @@ from albumsort import __version__
 from albumsort.cli.completion import completion
 from albumsort.cli.config import config
 from albumsort.cli.doctor import doctor
+from albumsort.cli.ending import ending
 from albumsort.cli.events import events
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
@@ -55,17 +56,16 @@ def run() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        sys.exit(INTERRUPTED)
-    except AlbumsortError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output has gone, as in `albumsort ... | head`: no more output, and none at exit either.
         sys.stdout = None
         sys.exit(1)
-    except OSError as error:  # of the screen or a file of our own: what goes wrong with a photo has a row
-        sys.stdout = None
-        click.echo(f"Error: {error.filename or 'output'}: {error.strerror or error}", err=True)
-        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except (AlbumsortError, ImportError, OSError) as error:
+        if isinstance(error, OSError):
+            sys.stdout = None
+        code, text = ending(error)
+        click.echo(f"Error: {text}", err=True)
+        sys.exit(code)

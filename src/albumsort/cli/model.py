@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from albumsort.cli.completion import files, folders
+from albumsort.cli.completion import files, folders, models
 from albumsort.cli.numbers import Minutes, Seconds
 from albumsort.errors import AlbumsortError
 
@@ -51,7 +51,7 @@ def _row(star: str, name: str, title: str, top1: str, size: str, weights: str) -
 
 
 @model.command(short_help="Download the weights of networks.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=models)
 def fetch(names: tuple[str, ...]) -> None:
     """Download the weights of each network NAME to the cache of torch hub, or check those that are there.
 
@@ -89,7 +89,14 @@ def _fetch(name: str) -> None:
 
 
 @model.command(short_help="Measure the networks on this machine.")
-@click.option("--model", "names", metavar="NAME", multiple=True, help="A network; may be repeated.  [default: all]")
+@click.option(
+    "--model",
+    "names",
+    metavar="NAME",
+    shell_complete=models,
+    multiple=True,
+    help="A network; may be repeated.  [default: all]",
+)
 @click.option(
     "--weights",
     "files",

@@ -13,7 +13,7 @@ import click
 
 from albumsort.cli.account import ScanCommand, account_of
 from albumsort.cli.command_line import command_line
-from albumsort.cli.completion import files, folders
+from albumsort.cli.completion import files, folders, languages, models
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
 from albumsort.cli.settings import set_aside, told_of_source, use_settings
@@ -67,6 +67,7 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option(
     "--lang",
     metavar="CODE",
+    shell_complete=languages,
     help="The language of names, such as en or zh.  [default: the library's own, at first that of the terminal]",
 )
 @click.option(
@@ -82,6 +83,7 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option(
     "--model",
     metavar="NAME",
+    shell_complete=models,
     help="The network that recognises photos; `albumsort model list` has them.  [default: the library's own]",
 )
 @click.option(

@@ -6,12 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import click
 
+from albumsort.cli.completion import folders as complete_folders
 from albumsort.cli.scan import check_given, scan
-from albumsort.cli.settings import PATHS, is_said_now, key_of
+from albumsort.cli.settings import PATHS, is_said_now, key_of, set_aside, told_of_source
 from albumsort.errors import AlbumsortError
 
 _NOT_AT_NIGHT = ("dry-run", "quiet", "json")
@@ -35,7 +37,7 @@ class _Time(click.ParamType):  # type: ignore[type-arg]  # older versions of cli
 
 
 @click.command(short_help="Scan a library every night.")
-@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...")
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...", shell_complete=complete_folders)
 @click.option(
     "--with",
     "scheduler",
@@ -67,7 +69,7 @@ def schedule(
     if install and remove:
         raise click.UsageError("give --install or --remove, not both")
     chosen = SCHEDULERS[scheduler or of_this_system()]
-    library = os.path.abspath(photos[0])
+    library = os.path.realpath(photos[0])  # by which a library is known
     if remove:
         click.echo(chosen.remove(library))
         return
@@ -86,6 +88,7 @@ def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
 
     Raises :class:`AlbumsortError` or ``click.UsageError`` where the scan would not be understood.
     """
+    set_aside(ctx, ctx.params)
     typed = [part for option in _SCAN_OPTIONS if is_said_now(ctx, option) for part in _spelled(ctx, option)]
     check_given(
         {"photos": tuple(photos)} | {option.name or "": ctx.params[option.name or ""] for option in _SCAN_OPTIONS}
@@ -93,21 +96,47 @@ def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
     for path in photos:
         if not os.path.isdir(path):
             raise AlbumsortError(f"{path}: there is no such folder; name the photo directory")
-    folders = [os.path.abspath(path) for path in photos]
+    folders = [os.path.realpath(path) for path in photos]
     night = scan.make_context("scan", [*folders, *typed])
+    set_aside(night, night.params)
     if not night.params["action"]:
         raise AlbumsortError(
             "a scan without --action is only a preview; name one, such as --action symlink, which leaves the photos "
             "where they are"
         )
+    language = _check(night)
     said = [part for option in _SCAN_OPTIONS if is_said_now(night, option) for part in _spelled(night, option)]
     variables = [f"{name}={os.environ[name]}" for name in _FOLDERS if os.environ.get(name)]
-    return [*(["/usr/bin/env", *variables] if variables else []), *_program(), "scan", *folders, *said, "--quiet"]
+    environment = ["/usr/bin/env", *variables] if variables else []
+    return [*environment, *_program(), "scan", *folders, *said, *language, "--quiet"]
+
+
+def _check(night: click.Context) -> list[str]:
+    """Raise :class:`AlbumsortError` for options that each night would refuse; the option for a language, if one is due.
+
+    Where neither an option nor the library says one, it is that of this terminal, in which the preview was.
+    """
+    from albumsort.labels.languages import ENGLISH
+    from albumsort.pipeline.language import library_language, locale_language
+    from albumsort.pipeline.scan import check_options
+    from albumsort.pipeline.scan_options import ScanOptions
+
+    known = {own.name for own in fields(ScanOptions)}
+    options = ScanOptions(**{name: value for name, value in night.params.items() if name in known})
+    try:
+        check_options(options)
+    except AlbumsortError as error:
+        raise told_of_source(night, error) from error
+    here = locale_language()
+    is_known = here == ENGLISH or options.lang or library_language(options.state_folder())
+    return [] if is_known else ["--lang", here]
 
 
 def _spelled(ctx: click.Context, option: click.Option) -> list[str]:
     """The option with its value, as it is typed."""
     value = ctx.params[option.name or ""]
+    if value is None:  # set aside
+        return []
     if option.is_flag:
         return [option.opts[0]] if value else option.secondary_opts[:1]
     values = value if option.multiple else [value]
@@ -117,7 +146,9 @@ def _spelled(ctx: click.Context, option: click.Option) -> list[str]:
 def _text(option: click.Option, value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    return os.path.abspath(value) if key_of(option) in PATHS else str(value).removesuffix(".0")
+    if key_of(option) in PATHS:
+        return os.path.abspath(str(value))
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _program() -> list[str]:

@@ -157,7 +157,7 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        settings: dict[str, Any] = tomllib.loads(data.decode())
+        settings: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise AlbumsortError(f"{file}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -182,7 +182,8 @@ def _typed(option: click.Option, value: Any, where: str) -> Any:
     if option.is_flag:
         fits, advice = isinstance(value, bool), "write true or false"
     elif isinstance(option.type, (click.IntRange, click.FloatRange)):
-        fits, advice = isinstance(value, (int, float)) and not isinstance(value, bool), "write a number, without quotes"
+        kinds = int if isinstance(option.type, click.IntRange) else (int, float)
+        fits, advice = isinstance(value, kinds) and not isinstance(value, bool), "write a number, without quotes"
     else:
         fits = all(isinstance(text, str) and "\0" not in text for text in values)
         advice = f"write a text in quotes{', or several in [ ] with commas between' if option.multiple else ''}"

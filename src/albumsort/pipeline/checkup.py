@@ -73,18 +73,23 @@ def _extras() -> Iterator[Finding]:
     for extra, what in _EXTRAS.items():
         missing = [package for package, wanted_by in _required() if wanted_by == extra and not _version(package)]
         if missing:
-            yield Finding(f"extra {extra}", "note", f"not installed: {what}; pip install 'albumsort[{extra}]'")
+            yield Finding(f"extra {extra}", "note", f"not installed: {what}; the README's Install says how to add it")
         else:
             yield Finding(f"extra {extra}", "ok", what)
 
 
 def _broken_packages() -> Iterator[Finding]:
+    broken = False
     for module in _IMPORTED:
+        if module == "torchvision" and broken:  # it is built on torch, and would only repeat the complaint
+            continue
         try:
             importlib.import_module(module)
         except Exception as error:  # a compiled part for another processor or version fails in any way
             reason = " ".join(str(error).split())[:200]
-            yield Finding(module, "problem", f"cannot be loaded: {reason or type(error).__name__}; install it again")
+            broken = broken or module == "torch"
+            how = "torch and torchvision from one index, in one command" if module.startswith("torch") else "it again"
+            yield Finding(module, "problem", f"cannot be loaded: {reason or type(error).__name__}; install {how}")
 
 
 def _processor() -> Iterator[Finding]:

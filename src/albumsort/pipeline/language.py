@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
@@ -33,6 +34,14 @@ def check_language(code: str) -> None:
     if code not in languages():
         known = ", ".join(f"{other} ({load_language(other).name})" for other in languages())
         raise AlbumsortError(f"--lang: there is no language {quoted(code)}; there are {known}")
+
+
+def library_language(state: Path) -> str | None:
+    """The language that the library with this state folder has; None before a run has acted."""
+    if not (state / "catalog.sqlite").is_file():
+        return None
+    with Catalog(state / "catalog.sqlite") as catalog:
+        return catalog.setting("language")
 
 
 def locale_language() -> str:

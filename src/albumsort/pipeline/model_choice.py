@@ -82,7 +82,7 @@ def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: C
     """Say that results will be others than the library's own, and make the new model its own if it is to be kept."""
     if own and _key(own.weights_key, own.precision) != _key(new.weights_key, new.precision):
         lasting = "from now on" if keep else "in this preview; the library keeps its own model until a run acts"
-        say(f"Every photo is recognised again: with {new} instead of {own} {lasting}.")
+        say(f"Photos that it has not seen yet are recognised again: with {new} instead of {own} {lasting}.")
     if keep or not own:
         catalog.remember(new._asdict())
 

@@ -47,6 +47,7 @@ from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
+from albumsort.vision.networks import check_model
 
 
 def scan(
@@ -120,10 +121,16 @@ def scan(
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
+def check_options(options: ScanOptions) -> None:
+    """Raise :class:`AlbumsortError` for options that no scan would take; no photo is looked at, nothing is made."""
+    _rules(replace(options, dry_run=True), options.roots())
+
+
 def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     """All that can be wrong in the options, found out before a photo is looked at."""
     if options.lang is not None:
         check_language(options.lang)
+    check_model(options.model)
     table = load_table(options.labels)
     names = [name for category in table.categories for name in category.names.values()]
     layouts = list(dict.fromkeys(parse_layout(layout, names) for layout in options.layout))

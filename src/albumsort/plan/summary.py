@@ -139,8 +139,8 @@ def _unreadable(decisions: Sequence[Decision]) -> list[str]:
 def _waiting(decisions: Sequence[Decision]) -> list[str]:
     """RAW files that the extra would recognise: where they are placed with their event, nothing else says so."""
     raws = [decision for decision in decisions if RAW_WAITS in decision.note]
-    told = f"{counted(_different(raws), 'RAW file')} without a JPEG can be recognised after"
-    return [f"{told} `pip install 'albumsort[raw]'`, such as {printable(raws[0].path)}"] if raws else []
+    told = f"{counted(_different(raws), 'RAW file')} without a JPEG can be recognised with"
+    return [f"{told} the extra `raw`, such as {printable(raws[0].path)}"] if raws else []
 
 
 def _by_reason(title: str, decisions: Sequence[Decision]) -> list[str]:

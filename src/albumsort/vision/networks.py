@@ -151,3 +151,9 @@ _KNOWN = (
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _KNOWN}
 """By the name that ``--model`` takes, the preferred one first."""
+
+
+def check_model(name: str | None) -> None:
+    """Raise AlbumsortError that says which networks there are where this is the name of none; None is no name."""
+    if name is not None and name not in NETWORKS:
+        raise AlbumsortError(f"--model {name}: not known; choose one of {', '.join(NETWORKS)}")

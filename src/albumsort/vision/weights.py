@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from albumsort.errors import AlbumsortError
 from albumsort.vision import huggingface
 from albumsort.vision.download import DownloadError, download, hash_prefix
-from albumsort.vision.networks import NETWORKS, Network, Preprocessing
+from albumsort.vision.networks import NETWORKS, Network, Preprocessing, check_model
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,8 +59,7 @@ def choose_weights(model: str | None, weights: str | None, *, say: Callable[[str
     With neither, ResNet-18 from torch hub's cache or by download, else EfficientNet-Lite0 from its package, and ``say``
     gets one line about it. Raises AlbumsortError.
     """
-    if model is not None and model not in NETWORKS:
-        raise AlbumsortError(f"--model {model}: not known; choose one of {', '.join(NETWORKS)}")
+    check_model(model)
     if weights:
         return _given(weights, model)
     network = NETWORKS[model or PREFERRED]
