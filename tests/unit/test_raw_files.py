@@ -134,5 +134,5 @@ def test_the_summary_says_which_raw_files_wait_for_the_extra() -> None:
         Decision("/photos/b.nef", "skipped", f"unsorted, {RAW_WAITS}", photo_id=2, category="unsorted"),
     ]
     assert summary(rows, "/albums", "planned", "to sort", read=0)[-1] == (
-        "2 RAW files without a JPEG can be recognised after `pip install 'albumsort[raw]'`, such as /photos/a.nef"
+        "2 RAW files without a JPEG can be recognised with the extra `raw`, such as /photos/a.nef"
     )
