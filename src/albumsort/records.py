@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-Action = Literal["move", "copy", "hardlink", "symlink"]
+Action = Literal["move", "copy", "hardlink", "symlink", "tag"]
 Status = Literal["planned", "done", "skipped", "failed"]
-StepKind = Literal["place", "remove"]
+StepKind = Literal["place", "remove", "write"]
 StepState = Literal["open", "done", "left", "undone"]
 Genre = Literal["", "screenshot", "document"]
 TimeSource = Literal["exif", "gps", "container", "sidecar", "filename", "mtime", "none"]
@@ -42,6 +42,10 @@ class Stamp:
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp of a file; the inode is cut to 63 bits, which is what SQLite stores."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ino & MOST)
+
+
+ABSENT = Stamp(0, 0, 0)
+"""The stamp of a file that is not there."""
 
 
 def stamp_of(path: str) -> str:
@@ -235,6 +239,49 @@ class Placement:
     stamp: Stamp
 
 
+class Splice(NamedTuple):
+    """A change of a file: its bytes from ``begin`` on, which are ``old``, become ``new``."""
+
+    begin: int
+    old: bytes
+    new: bytes
+
+
+Splices = tuple[Splice, ...]
+"""Changes of one file, at places of what it is before, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Changes of one file, and the SHA-256 that it has ``before`` and ``after``; "" is that of a file not there."""
+
+    splices: Splices
+    before: str
+    after: str
+
+    def reversed(self) -> Edit:
+        """The edit that takes this one back."""
+        moved, back = 0, []
+        for begin, old, new in self.splices:
+            back.append(Splice(begin + moved, new, old))
+            moved += len(new) - len(old)
+        return Edit(tuple(back), self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What other programs are to know of a photo.
+
+    ``keywords`` are flat; ``paths`` are the same in a tree, from the top down. ``city`` and ``country`` are where the
+    camera was, "" where that is not known.
+    """
+
+    keywords: tuple[str, ...] = ()
+    paths: tuple[tuple[str, ...], ...] = ()
+    city: str = ""
+    country: str = ""
+
+
 class Origin(NamedTuple):
     """What a moved file had that its new file system may not be able to keep: time, and permissions where known."""
 
@@ -247,9 +294,11 @@ class Step:
     """One thing done to one file, as the journal has it.
 
     "place" brings ``source`` to ``destination`` by ``action``; "remove" takes away what ``action`` once made of
-    ``source`` at ``destination``. ``stamp`` is that of the file before: the source that is placed, the thing that is
-    removed. ``content`` is the SHA-256 where it is known, else ""; ``target`` the text of a symbolic link. ``made`` is
-    the stamp of what is at the destination afterwards; a step that restores what made way has it beforehand.
+    ``source`` at ``destination``; "write" changes ``destination``, the photo ``source`` itself or its sidecar, by
+    ``edit``. ``stamp`` is that of the file before: the source that is placed, the thing that is removed, what is
+    written (:data:`ABSENT` where that is new). ``content`` is the SHA-256 where it is known, else ""; ``target`` the
+    text of a symbolic link. ``made`` is the stamp of what is at the destination afterwards; a step that restores what
+    made way has it beforehand.
     ``undoes`` is the id of the step that is taken back (0 for one that only a report tells); ``origin`` is for the way
     back of a move. Steps of one ``unit`` are done together or not at all.
     """
@@ -265,6 +314,7 @@ class Step:
     made: Stamp | None = None
     undoes: int | None = None
     origin: Origin | None = None
+    edit: Edit | None = None
     id: int = 0
     unit: int = 0
     state: StepState = "open"
@@ -280,7 +330,8 @@ class Decision:
     it goes with in ``companion_of``, and that photo's id. ``filed_under`` is what its album is called after,
     None where the plan chose no album. ``content`` is the SHA-256 of the file, "" where it was not computed;
     ``tried_again`` is set where the photo could not be read in this run. ``gives_way`` are albumsort's own links and
-    copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set.
+    copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set. ``to_tag``
+    is what is to be written into the destination, and ``format`` that of the photo.
     """
 
     path: str
@@ -304,3 +355,5 @@ class Decision:
     companion_of: str = ""
     gives_way: tuple[Placement, ...] = ()
     stays: bool = False
+    to_tag: Tags | None = None
+    format: str = ""

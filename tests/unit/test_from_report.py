@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from albumsort.apply.steps import fitted, inverse, obstacle
+from albumsort.apply.taking_back import fitted, inverse, obstacle
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.from_report import Reported, read_done
 from albumsort.plan.report import COLUMNS, write_report

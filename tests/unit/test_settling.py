@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from albumsort.apply.apply import carry_out_unit, steps_for
-from albumsort.apply.steps import carry_out, inverse
+from albumsort.apply.steps import carry_out
+from albumsort.apply.taking_back import inverse
 from albumsort.catalog.catalog import Catalog
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.settle import settle, tell_unsettled

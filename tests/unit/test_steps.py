@@ -13,7 +13,8 @@ from typing import Any, get_args
 import pytest
 
 from albumsort.apply.place import link_target
-from albumsort.apply.steps import UnfitError, carry_out, check, fitted, inverse, is_gone, look, obstacle, sweep, tidy
+from albumsort.apply.steps import UnfitError, carry_out, check, look, sweep, tidy
+from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
 from albumsort.records import Action, Stamp, Step
 
 BYTES = b"a photo" * 1000

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from albumsort.apply.albums import albums_around
 from albumsort.apply.place import link_target
-from albumsort.apply.steps import UnfitError, carry_out, check, inverse, with_content
+from albumsort.apply.steps import UnfitError, carry_out, check, with_content
+from albumsort.apply.tag import tag_step
+from albumsort.apply.taking_back import inverse
 from albumsort.paths import is_in, missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
@@ -46,6 +48,9 @@ def steps_for(
     """
     steps: list[Step] = []
     for decision in unit:
+        if decision.action == "tag":
+            steps.append(tag_step(decision))
+            continue
         here = [placement for placement in decision.gives_way if placement.destination == decision.destination]
         elsewhere = [placement for placement in decision.gives_way if placement not in here]
         steps += [_removal(placement, decision, decision.path) for placement in here]

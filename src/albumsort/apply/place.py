@@ -72,26 +72,26 @@ def copy(source: str, destination: str, content: str, origin: Origin | None = No
             shutil.copyfileobj(reader, writer, BLOCK)
             writer.flush()
             os.fsync(writer.fileno())
-            if _read_back(writer) != content:
+            if read_back(writer) != content:
                 reader.seek(0)
                 raise CopyError(errno.EIO, BAD_COPY if sha256_of(reader) == content else CHANGED)
             status = os.fstat(reader.fileno())
         with suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
         shutil.copystat(source, temporary)
-        _drop_inherited_acl(source, temporary)
+        drop_inherited_acl(source, temporary)
         if origin:
             os.utime(temporary, ns=(status.st_atime_ns, origin.mtime_ns))
             if origin.mode is not None:
                 os.chmod(temporary, origin.mode)
-        _give_name(temporary, destination)
+        give_name(temporary, destination)
     finally:
         with suppress(OSError):  # one that stays is hidden, and goes with the folder when the run is undone
             os.unlink(temporary)
     sync_folder(folder)
 
 
-def _drop_inherited_acl(source: str, copied: str) -> None:
+def drop_inherited_acl(source: str, copied: str) -> None:
     """Take away the access list that a folder gave the copy by default, where the original has none."""
     with suppress(OSError, AttributeError):
         if _ACL in os.listxattr(copied) and _ACL not in os.listxattr(source):
@@ -125,7 +125,7 @@ _way = lru_cache(maxsize=4096)(os.path.relpath)
 """From the second of two real paths to the first: thousands of links take the same one."""
 
 
-def _give_name(temporary: str, destination: str) -> None:
+def give_name(temporary: str, destination: str) -> None:
     try:
         os.link(temporary, destination)
     except OSError as error:
@@ -166,7 +166,7 @@ def content_of(path: str) -> str:
         return sha256_of(file)
 
 
-def _read_back(file: BinaryIO) -> str:
+def read_back(file: BinaryIO) -> str:
     """SHA-256 of what was written, from the disk rather than from memory where the system lets one ask for that."""
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.apply.place import PART, content_of, copy, hardlink, move
+from albumsort.apply.write import is_written, stamp_now, write
 from albumsort.guards.file_systems import mount_of
 from albumsort.hashing import sha256_of
 from albumsort.names import folded
@@ -28,8 +29,12 @@ class UnfitError(Exception):
 def check(step: Step) -> None:
     """Raise :class:`UnfitError` where the file is not the one that was planned for."""
     if step.kind == "remove":
-        if _stamp(step.destination) != step.stamp:
+        if stamp_at(step.destination) != step.stamp:
             raise UnfitError(f"{step.destination} {TOUCHED}")
+        return
+    if step.kind == "write":
+        if stamp_now(step.destination) != step.stamp:
+            raise UnfitError(CHANGED)
         return
     if step.made:  # it restores what was there; its source may be about to come back, or a link lead nowhere
         return
@@ -46,6 +51,8 @@ def carry_out(step: Step) -> Step:
     if step.kind == "remove":
         _remove(step)
         return replace(step, state="done")
+    if step.kind == "write":
+        return write(step)
     _make_folders(os.path.dirname(step.destination))
     if step.action == "move":
         move(step.source, step.destination, step.content, step.origin if step.undoes is not None else None)
@@ -62,45 +69,6 @@ def carry_out(step: Step) -> Step:
     return replace(step, state="done", made=Stamp.of(os.lstat(step.destination)))
 
 
-def inverse(step: Step) -> Step:
-    """The step that takes back one which is done."""
-    if step.kind == "remove":
-        return replace(_taking_back(step), kind="place", made=step.stamp)
-    if step.made is None:
-        raise AssertionError(f"step {step.id} is done, but what it made is not known")
-    if step.action == "move":
-        return replace(_taking_back(step), source=step.destination, destination=step.source, stamp=step.made)
-    return replace(_taking_back(step), kind="remove", stamp=step.made)
-
-
-def is_gone(step: Step) -> bool:
-    """Whether nothing is left of what a step placed, and a photo that it moved is back already."""
-    with suppress(OSError):
-        if _stamp(step.destination) is not None:
-            return False
-        back = _stamp(step.source) if step.action == "move" else step.stamp
-        return back is not None and (back.size, back.mtime_ns) == (step.stamp.size, step.stamp.mtime_ns)
-    return False
-
-
-def fitted(step: Step) -> Step:
-    """The step with the stamp that its file has now, where that has the same bytes: restored from a backup, say.
-
-    A move whose file is on another disk than it was put on has the content too.
-    A link is the same by its text: one that a cut off undo brought back may have another time.
-    """
-    path = step.destination if step.kind == "remove" else step.source
-    with suppress(OSError):
-        now = _stamp(path)
-        if step.kind == "remove" and step.action == "symlink":
-            return replace(step, stamp=now) if now and step.target and _target(path) == step.target else step
-        if now is None or now.size != step.stamp.size or not os.path.isfile(path):
-            return step
-        if now.mtime_ns == step.stamp.mtime_ns or (step.content and _content(path) == step.content):
-            return with_content(replace(step, stamp=now))
-    return step
-
-
 def with_content(step: Step) -> Step:
     """The step with the SHA-256 of its file, if that is not known yet and its bytes will be copied.
 
@@ -113,49 +81,34 @@ def with_content(step: Step) -> Step:
     return step
 
 
-def obstacle(step: Step, *, read: bool) -> str:
-    """Why a step that takes back another cannot be done, "" where it can; ``read`` compares bytes as well.
-
-    Raises OSError where that cannot be told.
-    """
-    if step.kind == "remove":
-        if _stamp(step.destination) != step.stamp:
-            return f"{step.destination} {TOUCHED}"
-        if read and step.action != "symlink" and not _is_other_name(step) and not _same_bytes(step):
-            return f"{step.destination} stays: {step.source} is not there with the same bytes"
-    elif step.made is None:
-        there = _stamp(step.source)
-        if there is None:
-            return f"it is not at {step.source} any more"
-        if there != step.stamp:
-            return f"{step.source} was changed since, so it stays there"
-        if os.path.lexists(step.destination):
-            return f"its old place {step.destination} is taken, so it stays at {step.source}"
-    return ""
-
-
 def look(step: Step) -> tuple[Literal["done", "half", "nothing"], Stamp | None]:
     """What came of a step that was begun and perhaps cut off, and the stamp of what is at its destination.
 
     "half": there is something that :func:`tidy` takes away, and then nothing was done.
     """
-    there = _stamp(step.destination)
-    if step.kind == "remove":
-        return ("nothing" if there == step.stamp else "done"), None
+    if step.kind != "place":
+        return _look_at_change(step)
+    there = stamp_at(step.destination)
     if there is None:
         return "nothing", None
     if step.action == "symlink":
-        return ("done" if _target(step.destination) == step.target else "nothing"), there
+        return ("done" if target_of(step.destination) == step.target else "nothing"), there
     if step.action == "move":
         return _look_at_move(step, there), there
     if _is_name_holder(step):
         return "half", there
-    same = _is_other_name(step) if step.action == "hardlink" else _same_bytes(step)
+    same = is_other_name(step) if step.action == "hardlink" else same_bytes(step)
     return ("done" if same else "nothing"), there
 
 
+def _look_at_change(step: Step) -> tuple[Literal["done", "nothing"], Stamp | None]:
+    if step.kind == "write":
+        return ("done" if is_written(step) else "nothing"), stamp_now(step.destination)
+    return ("nothing" if stamp_at(step.destination) == step.stamp else "done"), None
+
+
 def _look_at_move(step: Step, there: Stamp) -> Literal["done", "half", "nothing"]:
-    source = _stamp(step.source)
+    source = stamp_at(step.source)
     if source is None:
         return "done" if _is_the_moved(step, there) else "nothing"
     return "half" if source == step.stamp and _is_ours(step, there) else "nothing"
@@ -163,7 +116,7 @@ def _look_at_move(step: Step, there: Stamp) -> Literal["done", "half", "nothing"
 
 def tidy(step: Step) -> None:
     """Take away the second name or the copy that a cut off move left, once it is sure that the first is intact."""
-    if _is_name_holder(step) or os.path.samefile(step.source, step.destination) or _same_bytes(step):
+    if _is_name_holder(step) or os.path.samefile(step.source, step.destination) or same_bytes(step):
         os.unlink(step.destination)
 
 
@@ -182,22 +135,18 @@ def _make_folders(folder: str) -> None:
             give_to_owner_of(path, os.path.dirname(path))
 
 
-def _taking_back(step: Step) -> Step:
-    return replace(step, id=0, unit=0, state="open", made=None, undoes=step.id)
-
-
 def _remove(step: Step) -> None:
     """Take away a link or copy of albumsort's own; a file only once the source is there with the same bytes."""
     check(step)
     if step.action == "symlink":
-        if not step.target or _target(step.destination) != step.target:  # a file has none either
+        if not step.target or target_of(step.destination) != step.target:  # a file has none either
             raise UnfitError(f"{step.destination} {TOUCHED}")
-    elif not _is_other_name(step) and not _same_bytes(step):
+    elif not is_other_name(step) and not same_bytes(step):
         raise UnfitError(f"{step.destination} stays: {step.source} is not there with the same bytes")
     os.unlink(step.destination)
 
 
-def _is_other_name(step: Step) -> bool:
+def is_other_name(step: Step) -> bool:
     """Whether source and destination are two names of one file, of which one can go."""
     try:
         one, other = os.lstat(step.source), os.lstat(step.destination)
@@ -212,7 +161,7 @@ def _is_one_name(step: Step) -> bool:
     return folded(name) == folded(other_name) and os.path.samefile(folder, other)
 
 
-def _same_bytes(step: Step) -> bool:
+def same_bytes(step: Step) -> bool:
     """Whether source and destination are two regular files with the same bytes, both read now."""
     try:
         one, other = os.lstat(step.source), os.lstat(step.destination)
@@ -228,7 +177,7 @@ def _same_bytes(step: Step) -> bool:
 
 def _is_ours(step: Step, there: Stamp) -> bool:
     """Whether what is at the destination came there by this step, whose source is still there."""
-    return _is_other_name(step) or _is_name_holder(step) or (there.size == step.stamp.size and _same_bytes(step))
+    return is_other_name(step) or _is_name_holder(step) or (there.size == step.stamp.size and same_bytes(step))
 
 
 def _is_name_holder(step: Step) -> bool:
@@ -246,17 +195,17 @@ def _is_the_moved(step: Step, there: Stamp) -> bool:
         return True
     if not step.content:  # it had to be copied where nobody could foresee it
         return (there.size, there.mtime_ns) == (step.stamp.size, step.stamp.mtime_ns)
-    return there.size == step.stamp.size and _content(step.destination) == step.content
+    return there.size == step.stamp.size and content_at(step.destination) == step.content
 
 
-def _content(path: str) -> str:
+def content_at(path: str) -> str:
     """The SHA-256 of a file, "" where it cannot be read."""
     with suppress(OSError):
         return content_of(path)
     return ""
 
 
-def _stamp(path: str) -> Stamp | None:
+def stamp_at(path: str) -> Stamp | None:
     """The stamp of what is there, not following a link; None where nothing is. Raises OSError where nobody can tell."""
     try:
         return Stamp.of(os.lstat(path))
@@ -264,7 +213,7 @@ def _stamp(path: str) -> Stamp | None:
         return None
 
 
-def _target(path: str) -> str:
+def target_of(path: str) -> str:
     try:
         return os.readlink(path)
     except OSError as error:

@@ -179,6 +179,15 @@ class Catalog:
             (content, *os.path.split(os.fsencode(path)), stamp.size, stamp.mtime_ns, stamp.inode),
         )
 
+    def rewritten(self, photo: Photo, stamp: Stamp, fingerprint: str, content: str) -> None:
+        """The file of a photo has these bytes now, and shows the same as before, which every model recognises in it."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO recognition "
+            "SELECT ?, model, classes, probabilities FROM recognition WHERE fingerprint = ?",
+            (fingerprint, photo.fingerprint),
+        )
+        self.put(replace(photo, stamp=stamp, fingerprint=fingerprint, content=content))
+
     def count_below(self, folder: str) -> int:
         """How many photos were last seen in this folder (absolute) and those in it."""
         query = f"SELECT count(*) FROM photo WHERE {_BELOW} AND format != ''"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from albumsort.records import Origin, Stamp, Step
+from albumsort.records import Edit, Origin, Splice, Stamp, Step
 
 _STEP = (
     "id, run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, photo, undoes, "
-    "made_size, made_mtime_ns, made_inode, origin_mtime_ns, origin_mode"
+    "made_size, made_mtime_ns, made_inode, origin_mtime_ns, origin_mode, edit"
 )
 
 
@@ -97,7 +99,7 @@ class Journal:
             first = last + 1
             last += len(unit)
             written.append([replace(step, id=first + index, unit=first) for index, step in enumerate(unit)])
-        marks = ", ".join("?" * 20)
+        marks = ", ".join("?" * 21)
         rows = (_row(step, run) for unit in written for step in unit)
         self._db.executemany(f"INSERT INTO step ({_STEP}) VALUES ({marks})", rows)
         return written
@@ -179,6 +181,7 @@ def _row(step: Step, run: int) -> tuple[Any, ...]:
         step.undoes,
         *_made(step),
         *(step.origin or (None, None)),
+        _packed(step.edit),
     )
 
 
@@ -188,7 +191,7 @@ def _made(step: Step) -> tuple[int, int, int] | tuple[None, None, None]:
 
 def _step(row: Sequence[Any]) -> Step:
     id_, _run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, *rest = row
-    photo, undoes, *made, origin_mtime_ns, origin_mode = rest
+    photo, undoes, *made, origin_mtime_ns, origin_mode, edit = rest
     return Step(
         kind=kind,
         action=action,
@@ -201,7 +204,25 @@ def _step(row: Sequence[Any]) -> Step:
         made=Stamp(*made) if made[0] is not None else None,
         undoes=undoes,
         origin=Origin(origin_mtime_ns, origin_mode) if origin_mtime_ns is not None else None,
+        edit=_unpacked(edit),
         id=id_,
         unit=unit,
         state=state,
+    )
+
+
+def _packed(edit: Edit | None) -> bytes | None:
+    """Compressed: a sidecar may be long, and its old text is much like the new one."""
+    if edit is None:
+        return None
+    splices = [[own.begin, own.old.hex(), own.new.hex()] for own in edit.splices]
+    return zlib.compress(json.dumps([splices, edit.before, edit.after]).encode())
+
+
+def _unpacked(packed: bytes | None) -> Edit | None:
+    if packed is None:
+        return None
+    splices, before, after = json.loads(zlib.decompress(packed))
+    return Edit(
+        tuple(Splice(begin, bytes.fromhex(old), bytes.fromhex(new)) for begin, old, new in splices), before, after
     )

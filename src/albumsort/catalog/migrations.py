@@ -133,6 +133,10 @@ MIGRATIONS = (
     UPDATE photo SET fingerprint = NULL
     WHERE folder IS NOT NULL AND (format IN ('video', 'raw') OR format != '' AND problem = '' AND camera = '');
     """,
+    """
+    -- The bytes that a step changes in a file, before and after: what takes it back. NULL where it changes none.
+    ALTER TABLE step ADD COLUMN edit BLOB;
+    """,
 )
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _LARGE, _MUCH = 1000, 0.1
 """A run that placed so large a share of so many files looks again; where some come each night, that is in vain."""
 
-DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked"}
+DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked", "tag": "tagged"}
+TO_DO = {"tag": "to tag"}
 
 
 @click.command(cls=ScanCommand, short_help="Sort photos into albums, or preview that.")
@@ -43,6 +44,11 @@ DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink":
 @click.option("--to", metavar="ALBUMS", shell_complete=folders, help="The album folder.  [default: PHOTOS/Albums]")
 @click.option(
     "--action", type=click.Choice(list(DONE)), help="What to do with the photos; without it nothing is touched."
+)
+@click.option(
+    "--tag-into",
+    type=click.Choice(["sidecar", "file"]),
+    help="Where tags go: beside the photos, or into those that can be written.  [default: sidecar]",
 )
 @click.option("--dry-run", is_flag=True, help="With an action: show exactly what it would do, and do nothing.")
 @click.option(
@@ -228,7 +234,7 @@ def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]
     from albumsort.plan.columns import printable
     from albumsort.plan.summary import summary
 
-    verb = DONE[settings.action] if settings.action and result.acted else "to sort"
+    verb = DONE[settings.action] if settings.action and result.acted else TO_DO.get(settings.action or "", "to sort")
     lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)
     if not result.unread and all(decision.photo_id is None for decision in result.decisions):
         lines[0] = f"No photos were found in {', '.join(map(printable, settings.photos))}"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.command(short_help="List the runs that did something, and the undos.")
 @of_library
 def history(library: str | None, state: str | None) -> None:
-    """List the runs that moved, copied or linked photos, and the undos, oldest first."""
+    """List the runs that moved, copied, linked or tagged photos, and the undos, oldest first."""
     from albumsort.catalog.catalog import Catalog
 
     with Catalog(state_of(library, state, lambda _: True) / "catalog.sqlite") as catalog:
@@ -192,13 +192,15 @@ def _went(back: Sequence[Step], *, dry_run: bool) -> str:
     """What came of files that were moved, of links and copies, and of those that had made way."""
     from albumsort.plan.summary import counted
 
-    go, come = ("would go", "would come") if dry_run else ("went", "came")
+    go, come, lose = ("would go", "would come", "would lose") if dry_run else ("went", "came", "lost")
     removed = sum(step.kind == "remove" for step in back)
     moved = sum(step.kind == "place" and step.action == "move" for step in back)
-    restored = len(back) - removed - moved
+    untagged = sum(step.kind == "write" for step in back)
+    restored = len(back) - removed - moved - untagged
     told = {
         counted(moved, f"file {go} back to where it was", f"files {go} back to where they were"): moved,
         counted(removed, f"link or copy {go} away", f"links and copies {go} away"): removed,
+        counted(untagged, f"file {lose} its tags", f"files {lose} their tags"): untagged,
         counted(restored, f"older link or copy {come} back", f"older links and copies {come} back"): restored,
     }
     return ", ".join(text for text, number in told.items() if number)

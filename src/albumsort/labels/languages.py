@@ -52,6 +52,17 @@ class EventWords:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordBranches:
+    """What the branches are called that keywords are below in the programs that show them as a tree."""
+
+    category: str
+    tags: str
+    trips: str
+    events: str
+    places: str
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """The words of one language.
 
@@ -63,6 +74,7 @@ class Language:
     names: Mapping[str, str]
     classes: tuple[str, ...]
     folders: FolderWords
+    keywords: KeywordBranches
     events: EventWords
 
 
@@ -99,6 +111,7 @@ def _load(code: str) -> Language:
             {**words.get("categories", {}), **words.get("tags", {})},
             tuple(classes.get(reference(index), class_names()[index]) for index in range(CLASS_COUNT)),
             FolderWords(**words["folders"]),
+            KeywordBranches(**words["keywords"]),
             EventWords(**words["events"]),
         )
     except (OSError, yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:

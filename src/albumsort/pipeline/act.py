@@ -35,7 +35,8 @@ class Act:
         ``step`` is told how many files more are done.
         """
         journal = self._catalog.journal
-        run = journal.begin(self._rules.action or "", self._rules.albums)
+        albums = "" if self._rules.action == "tag" else self._rules.albums
+        run = journal.begin(self._rules.action or "", albums)
         units = _units(decisions)
         try:
             for unit, outcome in carry_out(self._catalog, run, self._prepared(units), self._is_stopped):
@@ -82,7 +83,8 @@ class Act:
                 content = decision.content or contents.get(decision.path, "")
                 unit[index] = replace(decision, status="done", note=note, content=content)
         if outcome.hopeless:
-            self.trouble = f"{self._rules.albums}: {outcome.problem}; the rest was left as it was"
+            where = unit[0].destination if self._rules.action == "tag" else self._rules.albums
+            self.trouble = f"{where}: {outcome.problem}; the rest was left as it was"
 
 
 def prepare(catalog: Catalog, rules: Rules, library: str) -> None:

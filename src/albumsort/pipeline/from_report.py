@@ -75,6 +75,11 @@ def _rows_done(path: str) -> Iterator[tuple[int, _Row]]:
                         f"{path}, line {reader.line_num}: the row has not as many cells as there are columns; "
                         "nothing was done"
                     )
+                if row["status"] == "done" and row["action"] == "tag":
+                    raise AlbumsortError(
+                        f"{path}: what was there before tags is in the state folder alone, not in a report; "
+                        "`albumsort undo` takes tags back"
+                    )
                 if row["status"] == "done" and row["destination"]:
                     yield reader.line_num, row
     except (csv.Error, OSError, ValueError) as error:

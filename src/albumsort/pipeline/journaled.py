@@ -12,7 +12,9 @@ from typing import TypeVar
 from albumsort.apply.apply import Outcome, carry_out_unit, folders_for
 from albumsort.apply.place import sync_folder
 from albumsort.catalog.catalog import Catalog
-from albumsort.records import Placement, Step
+from albumsort.hashing import fingerprint_of
+from albumsort.library.formats import COMPRESSED
+from albumsort.records import Placement, Stamp, Step
 
 AT_ONCE = 64
 """Units that one flush of the journal to the disk covers at first, and where they are large."""
@@ -81,7 +83,11 @@ def conclude(catalog: Catalog, steps: Sequence[Step], restored: Sequence[Step] =
 
 
 def _remember(catalog: Catalog, step: Step) -> None:
-    """What a step that is done means for the places of its photo."""
+    """What a step that is done means for its photo, and for the places of it."""
+    if step.kind == "write":
+        if step.source == step.destination and step.made:
+            _rewritten(catalog, step, step.made)
+        return
     if step.undoes is not None and step.action == "move" and step.photo_id:
         catalog.fixes.taken_back(step.photo_id)
     if step.kind == "remove":
@@ -95,3 +101,13 @@ def _remember(catalog: Catalog, step: Step) -> None:
         catalog.delete_placement(step.source)
     elif step.made and step.photo_id:
         catalog.put_placement(step.photo_id, Placement(step.destination, step.action, step.content, step.made))
+
+
+def _rewritten(catalog: Catalog, step: Step, made: Stamp) -> None:
+    """A photo has other bytes and shows the same: what was recognised in it stays known."""
+    with suppress(OSError), open(step.destination, "rb") as file:
+        photo = next((own for own in catalog.photos_with(stamp=step.stamp) if own.path == step.destination), None)
+        content = step.edit.after if step.edit else ""
+        if photo and photo.fingerprint is not None:
+            fingerprint = fingerprint_of(file, made.size) if photo.format in COMPRESSED else content
+            catalog.rewritten(photo, made, fingerprint, content if photo.content else "")

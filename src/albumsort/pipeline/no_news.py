@@ -127,7 +127,8 @@ class NoNews:
         met: list[str] = []
         try:
             own = choose_albums(options.to, self._roots)
-            is_ready = not options.action or options.dry_run or is_album_folder(own)  # or it is tried what can be made
+            makes_none = options.action in (None, "tag") or options.dry_run
+            is_ready = makes_none or is_album_folder(own)  # or it is tried what can be made
             if not is_ready or state in self._roots or _size(f"{self._catalog}-wal"):
                 return ""
             folders = [*self._roots, own]

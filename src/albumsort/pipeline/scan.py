@@ -17,6 +17,7 @@ from albumsort.events.name_template import check_template
 from albumsort.labels.languages import load_language
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
+from albumsort.library.tagging import holds_tags, tag_edit
 from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
@@ -45,6 +46,7 @@ from albumsort.plan.destination import DiskDestination
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
+from albumsort.plan.tagging import Look, make_tag_plan
 from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
 from albumsort.vision.networks import check_model
@@ -104,7 +106,7 @@ def scan(
         times = [own.captured for own in known]
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)
-        decisions = make_plan(known, rules, DiskDestination(intake.photos))
+        decisions = _plan(known, rules, intake, options)
         if agreed is not None:
             decisions = only_agreed(decisions, agreed)
         acted, trouble = acting and learned and not intake.unread, ""
@@ -112,7 +114,7 @@ def scan(
             note_albums(catalog, decisions, rules)
         if acted and any(decision.status == "planned" for decision in decisions):
             decisions, trouble = _carry_out(catalog, decisions, rules, options, progress, stopped, what)
-        if acted:
+        if acted and rules.action != "tag":
             note_carried_out(catalog, known, decisions, rules)
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
@@ -139,6 +141,8 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
             f"--layout: {options.action} puts each photo into one album, so give it one layout; "
             "several are for --action symlink and hardlink"
         )
+    if options.tag_into and options.action != "tag":
+        raise AlbumsortError("--tag-into says where --action tag writes; give it with that action")
     if options.event_name is not None:
         check_template(options.event_name, "--event-name")
     albums = choose_albums(options.to, roots)
@@ -219,6 +223,13 @@ def _sight(table: LabelTable, known: Known) -> str:
     return "" if category == UNSORTED else category
 
 
+def _plan(known: list[Known], rules: Rules, intake: Intake, options: ScanOptions) -> list[Decision]:
+    if rules.action != "tag":
+        return make_plan(known, rules, DiskDestination(intake.photos))
+    look = Look(tag_edit, holds_tags, os.path.lexists, lambda path: os.lstat(path).st_nlink)
+    return make_tag_plan(known, rules, options.tag_into or "sidecar", look)
+
+
 def _carry_out(
     catalog: Catalog,
     decisions: list[Decision],
@@ -229,17 +240,20 @@ def _carry_out(
     what: str,
 ) -> tuple[list[Decision], str]:
     """The decisions with what came of them, and what ended it before its time, or ""."""
-    if trouble := check_space(decisions, rules.albums):
-        return decisions, trouble
-    prepare(catalog, rules, os.path.realpath(options.photos[0]))
-    remember_file_systems(catalog, [rules.albums])
+    albums = [] if rules.action == "tag" else [rules.albums]
+    if albums:
+        if trouble := check_space(decisions, rules.albums):
+            return decisions, trouble
+        prepare(catalog, rules, os.path.realpath(options.photos[0]))
+        remember_file_systems(catalog, albums)
     planned = [decision.path for decision in decisions if decision.status == "planned"]
     with ExitStack() as held:
-        for folder in sorted({rules.albums, *album_folders_around(catalog, planned)}):
+        for folder in sorted({*albums, *album_folders_around(catalog, planned)}):
             held.enter_context(albums_locked(folder, what))
         act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
-        decisions = act.run(decisions, lambda done: progress.step("Sorting", len(planned), done))
-        if not act.trouble:
+        stage = "Sorting" if albums else "Tagging"
+        decisions = act.run(decisions, lambda done: progress.step(stage, len(planned), done))
+        if albums and not act.trouble:
             drop_emptied(catalog, decisions, rules)
     return decisions, act.trouble
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from albumsort.plan.plan import Duplicates
+    from albumsort.plan.tagging import TagInto
     from albumsort.records import Action, Decision
     from albumsort.vision.networks import WantedPrecision
 
@@ -29,6 +30,7 @@ class ScanOptions:
     photos: tuple[str, ...]
     to: str | None = None
     action: Action | None = None
+    tag_into: TagInto | None = None
     dry_run: bool = False
     report: str | None = None
     model: str | None = None

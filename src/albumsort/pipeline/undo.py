@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from albumsort.apply.albums import albums_around, clear_albums, is_album_folder, prepare_albums
-from albumsort.apply.steps import fitted, inverse, is_gone, obstacle
+from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
@@ -55,7 +55,7 @@ def the_run(catalog: Catalog, number: int | None) -> Request:
     Raises :class:`AlbumsortError` where there is nothing to take back.
     """
     run = _choose(catalog.journal.runs(), number)
-    return Request(run, catalog.journal.done_units(run.id), [run.albums])
+    return Request(run, catalog.journal.done_units(run.id), [run.albums] if run.albums else [])
 
 
 def take_back(
@@ -226,7 +226,7 @@ def _carry_out(
 
 def _prepare(catalog: Catalog, unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
     """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
-    gone = [step for step in unit if step.kind == "place" and is_gone(step)]
+    gone = [step for step in unit if step.kind != "remove" and is_gone(step)]
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]

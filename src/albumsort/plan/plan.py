@@ -114,21 +114,21 @@ class _Plan:
 
     def _placed(self, known: Known) -> list[list[Decision]]:
         photo, rules = known.photo, self._rules
-        decision = _describe(known, rules)
+        decision = describe(known, rules)
         home = _album_folder_of(photo.path, rules)
         if home:
             decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
         original = self._originals.get(photo.content, known)
         duplicate = f"duplicate of {original.photo.path}" if original is not known and not home else ""
         if not decision.category:
-            return [_nothing(decision, known, decision.note)]
+            return [nothing(decision, known, decision.note)]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
-            return [_nothing(_filed_by_hand(decision, known, rules), known, "in an album already")]
+            return [nothing(_filed_by_hand(decision, known, rules), known, "in an album already")]
         albums = _albums(known, decision, rules)
         if not albums:
-            return [_nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
+            return [nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
         if original is not known and rules.duplicates == "once" and rules.action != "move":
-            return [_nothing(decision, known, duplicate)]
+            return [nothing(decision, known, duplicate)]
         note = _notes(decision.note, duplicate)
         chosen = [replace(decision, note=note, album=album, filed_under=under) for album, under in albums.items()]
         return [self._place(own, known, is_home=bool(home)) for own in chosen]
@@ -138,15 +138,15 @@ class _Plan:
         again, placements = _moves_again(known, self._rules), known.placements
         folder = os.path.join(self._rules.albums, decision.album)
         if os.path.dirname(known.photo.path) == folder:
-            return _nothing(decision, known, "in its album already")
+            return nothing(decision, known, "in its album already")
         try:
             if not (is_home or again) and self._was_taken_out(known, folder):
-                return _nothing(decision, known, TAKEN_OUT)
+                return nothing(decision, known, TAKEN_OUT)
             if again:  # what was taken out comes back
                 placements = [placed for placed in placements if self._destination.entry(placed.destination)]
             return self._places.place(decision, known.photo, known.companions, placements)
         except OSError as error:
-            return _nothing(decision, known, f"its place in the album cannot be looked at: {error.strerror}")
+            return nothing(decision, known, f"its place in the album cannot be looked at: {error.strerror}")
 
     def _was_taken_out(self, known: Known, folder: str) -> bool:
         """Whether the user took the photo out of this album, or out of the albums after it was moved there."""
@@ -185,7 +185,7 @@ def _rank(known: Known, rules: Rules) -> tuple[bool, bool, int]:
     return bool(_album_folder_of(known.photo.path, rules)), bool(known.placements), len(known.companions)
 
 
-def _describe(known: Known, rules: Rules) -> Decision:
+def describe(known: Known, rules: Rules) -> Decision:
     """What is known of the photo, with what was seen; nothing is to be done so far."""
     photo = known.photo
     decision = Decision(
@@ -232,7 +232,7 @@ def _moves_again(known: Known, rules: Rules) -> bool:
     return rules.rearrange or (known.follows and rules.action in (None, "move"))
 
 
-def _nothing(decision: Decision, known: Known, note: str) -> list[Decision]:
+def nothing(decision: Decision, known: Known, note: str) -> list[Decision]:
     """The unit of a photo for which nothing is to be done, and why."""
     decision = replace(decision, note=note)
     return [decision, *(goes_with(decision, known.photo, file) for file in _companions(known))]

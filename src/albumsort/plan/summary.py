@@ -31,14 +31,15 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     folders = {decision.album for decision in acted}
     number, files = _different(acted), _different(placed)
     with_companions = f" ({files} files)" if files > number else ""
-    what = (
-        f"{number}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
-        if acted
-        else "none " + verb
-    )
+    what = f"{number}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
+    if any(decision.to_tag for decision in acted):
+        inside = sum(decision.path == decision.destination for decision in acted)
+        what = f"{number} {verb}, {inside or 'none'} of them in the files themselves, the others in sidecars"
+    elif not acted:
+        what = "none " + verb
     return [
         f"{_recognised(decisions, photos, read)}, {what}",
-        *_albums(acted),
+        *_albums([decision for decision in acted if not decision.to_tag]),
         *_old_ones(decisions, status),
         *_nothing_to_do(photos),
         *_failures(decisions),
@@ -109,7 +110,8 @@ def _nothing_to_do(photos: Sequence[Decision]) -> list[str]:
 
 def _failures(decisions: Sequence[Decision]) -> list[str]:
     failed = list({decision.path: decision for decision in decisions if decision.status == "failed"}.values())
-    return _by_reason(f"{_with_companions(failed)} could not be placed:", failed)
+    done = "tagged" if any(decision.to_tag for decision in failed) else "placed"
+    return _by_reason(f"{_with_companions(failed)} could not be {done}:", failed)
 
 
 def _with_companions(decisions: Sequence[Decision]) -> str:

@@ -1,0 +1,204 @@
+"""The XMP packet in a picture: where it is, and which bytes change when there is another. Pixels never do.
+
+After the XMP Specification Part 3, for JPEG, PNG and TIFF.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from albumsort.library.xmp_edit import EMPTY
+from albumsort.library.xmp_tree import LARGEST, XmpError
+from albumsort.records import Splice, Splices
+
+FORMATS = frozenset(("jpeg", "png", "tiff"))
+"""Those that a packet can be put into."""
+
+_WRAPPED = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>%s<?xpacket end="w"?>'
+NEW = _WRAPPED % EMPTY.partition(b"\n")[2]
+"""What a packet in a picture begins as."""
+
+_JPEG_XMP, _EXIF, _MPF, _IPTC = b"http://ns.adobe.com/xap/1.0/\0", b"Exif\0\0", b"MPF\0", b"Photoshop 3.0\0"
+_MOST_SEGMENTS = 5_000
+_PNG_XMP = b"XML:com.adobe.xmp\0"
+_PNG_PLAIN = _PNG_XMP + b"\0\0\0\0"
+_TIFF_XMP, _BYTE = 700, 1
+_UTF_8 = b"\x1c\x01\x5a\x00\x03\x1b%G"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What a picture holds: the packet, b"" where there is none, and the keywords of its old IPTC block.
+
+    The bytes from ``begin`` to ``end`` are the packet and what frames it. ``moves_others`` is set where a packet of
+    another length would make offsets wrong.
+    """
+
+    format: str
+    packet: bytes
+    begin: int
+    end: int
+    iptc: tuple[str, ...] = ()
+    moves_others: bool = False
+
+
+def embedded(stream: BinaryIO, picture_format: str) -> Embedded:
+    """Find the packet of a picture, one of :data:`FORMATS`; ``stream`` is seekable.
+
+    Raises :class:`XmpError` where it is not written as the format says, OSError where it cannot be read.
+    """
+    readers = {"jpeg": _in_jpeg, "png": _in_png, "tiff": _in_tiff}
+    try:
+        return readers[picture_format](stream)
+    except (struct.error, IndexError) as error:
+        raise XmpError("the file is not built as its format says") from error
+
+
+def with_packet(stream: BinaryIO, found: Embedded, packet: bytes) -> Splices:
+    """The change that puts ``packet`` in the place of the one that was found. Raises :class:`XmpError`."""
+    if found.format == "tiff":
+        return _into_tiff(stream, found, packet)
+    if found.moves_others:
+        raise XmpError("it holds further pictures, whose places it tells before the XMP")
+    stream.seek(found.begin)
+    old = stream.read(found.end - found.begin)
+    new = _jpeg_segment(packet) if found.format == "jpeg" else _png_chunk(packet)
+    return (Splice(found.begin, old, new),)
+
+
+def _in_jpeg(stream: BinaryIO) -> Embedded:
+    packet, iptc, mpf, moves = b"", b"", False, False
+    place = 2
+    found: tuple[int, int] | None = None
+    for number, (marker, begin, data) in enumerate(_jpeg_segments(stream)):
+        end = begin + 4 + len(data)
+        if marker == 0xE1 and data.startswith(_JPEG_XMP):
+            if found:
+                raise XmpError("it holds two packets of XMP")
+            packet, found, moves = data[len(_JPEG_XMP) :], (begin, end), mpf
+        elif place == begin and (marker == 0xE0 or data.startswith(_EXIF)):
+            place = end  # the packet goes behind these, where all programs look for it
+        elif marker == 0xED and data.startswith(_IPTC):
+            iptc += data
+        mpf = mpf or (marker == 0xE2 and data.startswith(_MPF))
+        if number > _MOST_SEGMENTS:
+            raise XmpError("the file is not built as its format says")
+    begin, end = found or (place, place)
+    return Embedded("jpeg", packet, begin, end, _iptc_keywords(iptc), moves)
+
+
+def _jpeg_segments(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """The marker, place and content of each segment before the pixels."""
+    place = 2
+    while True:
+        stream.seek(place)
+        ff, marker, size = struct.unpack(">BBH", stream.read(4))
+        if ff != 0xFF or (marker != 0xFF and size < 2):
+            raise XmpError("the file is not built as its format says")
+        if marker == 0xFF:  # it fills up
+            place += 1
+            continue
+        if marker in (0xDA, 0xD9):
+            return
+        yield marker, place, stream.read(size - 2)
+        place += 2 + size
+
+
+def _jpeg_segment(packet: bytes) -> bytes:
+    content = _JPEG_XMP + packet
+    if len(content) > 0xFFFF - 2:
+        raise XmpError("the XMP is too large for a JPEG")
+    return b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content
+
+
+def _iptc_keywords(data: bytes) -> tuple[str, ...]:
+    """The keywords (2:25) of an IPTC block, which is IIM 4."""
+    found = []
+    for match in re.finditer(rb"\x1c\x02\x19([\0-\x7f].)", data, re.DOTALL):
+        value = data[match.end() : match.end() + int.from_bytes(match[1], "big")]
+        found.append(value.decode("utf-8" if _UTF_8 in data else "latin-1", "replace"))
+    return tuple(found)
+
+
+def _in_png(stream: BinaryIO) -> Embedded:
+    found: list[Embedded] = []
+    place = 8
+    for _ in range(1_000_000):
+        stream.seek(place)
+        size, kind = struct.unpack(">I4s", stream.read(8))
+        end = place + 12 + size
+        if kind == b"iTXt" and size <= LARGEST:
+            data = stream.read(size)
+            if data.startswith(_PNG_XMP):
+                flag, rest = data[len(_PNG_XMP)], data[len(_PNG_XMP) + 2 :]
+                if flag:
+                    raise XmpError("its XMP is compressed")
+                found.append(Embedded("png", rest.split(b"\0", 2)[2], place, end))
+        if kind == b"IEND":
+            break
+        place = end
+    if len(found) > 1:
+        raise XmpError("it holds two packets of XMP")
+    return found[0] if found else Embedded("png", b"", 33, 33)  # behind IHDR, which comes first and has 25 bytes
+
+
+def _png_chunk(packet: bytes) -> bytes:
+    content = b"iTXt" + _PNG_PLAIN + packet
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
+def _in_tiff(stream: BinaryIO) -> Embedded:
+    order, directory, entries, _ = _tiff_directory(stream)
+    found = [
+        (number, entry) for number, entry in enumerate(entries) if entry[:2] == struct.pack(order + "H", _TIFF_XMP)
+    ]
+    if not found:
+        return Embedded("tiff", b"", directory, directory)
+    number, entry = found[0]
+    _, kind, count, place = struct.unpack(order + "HHII", entry)
+    if kind not in (_BYTE, 7) or not 4 < count <= LARGEST:
+        raise XmpError("its XMP is not written as TIFF says")
+    stream.seek(place)
+    begin = directory + 2 + 12 * number
+    return Embedded("tiff", stream.read(count), begin, begin + 12)
+
+
+def _tiff_directory(stream: BinaryIO) -> tuple[str, int, list[bytes], bytes]:
+    """The byte order, the place of the first directory, its entries, and the four bytes that follow them."""
+    stream.seek(0)
+    head = stream.read(8)
+    order = "<" if head[:2] == b"II" else ">"
+    magic, directory = struct.unpack(order + "HI", head[2:])
+    if magic != 42:
+        raise XmpError("BigTIFF is not written")
+    stream.seek(directory)
+    (count,) = struct.unpack(order + "H", stream.read(2))
+    data = stream.read(12 * count + 4)
+    if len(data) != 12 * count + 4:
+        raise XmpError("the file is not built as its format says")
+    return order, directory, [data[12 * number : 12 * number + 12] for number in range(count)], data[-4:]
+
+
+def _into_tiff(stream: BinaryIO, found: Embedded, packet: bytes) -> Splices:
+    """Append the packet, and where the directory has no entry for one a longer directory; nothing else is moved."""
+    order, _, entries, following = _tiff_directory(stream)
+    size = stream.seek(0, os.SEEK_END)
+    place = size + size % 2
+    if place + len(packet) + 12 * len(entries) > 0xFFFF_0000:
+        raise XmpError("the TIFF is too large")
+    entry = struct.pack(order + "HHII", _TIFF_XMP, _BYTE, len(packet), place)
+    added = b"\0" * (place - size) + packet + b"\0" * (len(packet) % 2)
+    if found.packet:
+        stream.seek(found.begin)
+        return Splice(found.begin, stream.read(12), entry), Splice(size, b"", added)
+    stream.seek(4)
+    directory = struct.pack(order + "I", size + len(added))
+    entries = sorted([*entries, entry], key=lambda own: struct.unpack(order + "H", own[:2]))
+    added += struct.pack(order + "H", len(entries)) + b"".join(entries) + following
+    return Splice(4, stream.read(4), directory), Splice(size, b"", added)

@@ -1,0 +1,68 @@
+"""Which bytes of a photo or of its sidecar change when its tags are written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import BinaryIO
+
+from albumsort.library.embedded import FORMATS, NEW, Embedded, embedded, with_packet
+from albumsort.library.tags import SUBJECT, Values, is_tagged, keywords_in, tagged
+from albumsort.library.xmp_edit import EMPTY
+from albumsort.library.xmp_tree import LARGEST, XmpError
+from albumsort.records import Splice, Splices, Tags
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def tag_edit(photo: str, picture_format: str, destination: str, tags: Tags) -> Splices:
+    """The change that gives ``destination`` these tags, none where it has them.
+
+    That is ``photo`` itself, of one of :data:`embedded.FORMATS`, or a sidecar, which need not be there yet. Raises
+    :class:`XmpError` where it cannot be changed safely, OSError where it cannot be read.
+    """
+    if destination != photo:
+        return _sidecar_edit(destination, tags, _inherited(photo, picture_format))
+    with _open(photo) as stream:
+        found = embedded(stream, picture_format)
+        packet = tagged(found.packet or NEW, tags, {SUBJECT: found.iptc})
+        return with_packet(stream, found, packet) if packet != (found.packet or NEW) else ()
+
+
+def holds_tags(sidecar: str) -> bool:
+    """Whether albumsort's tags of a photo are in this sidecar; not where it cannot be read, or is not there."""
+    with suppress(OSError, XmpError), _open(sidecar) as stream:
+        return is_tagged(stream.read(LARGEST + 1))
+    return False
+
+
+def _sidecar_edit(path: str, tags: Tags, inherited: Values) -> Splices:
+    try:
+        with _open(path) as stream:
+            old, before = (stream.read(LARGEST + 1),) * 2
+    except FileNotFoundError:
+        old, before = b"", EMPTY
+    packet = tagged(before, tags, inherited)
+    return (Splice(0, old, packet),) if packet != before else ()
+
+
+def _inherited(photo: str, picture_format: str) -> Values:
+    """The user's keywords in the photo itself, which programs no longer look at once its sidecar has some."""
+    if picture_format not in FORMATS:
+        return {}
+    found = Embedded(picture_format, b"", 0, 0)
+    with suppress(OSError, XmpError), _open(photo) as stream:
+        found = embedded(stream, picture_format)
+        values = keywords_in(found.packet) if found.packet else {}
+        return {**values, SUBJECT: values.get(SUBJECT) or found.iptc}
+    return {SUBJECT: found.iptc}
+
+
+def _open(path: str) -> BinaryIO:
+    """Open a regular file, never through a link."""
+    stream = os.fdopen(os.open(path, _FLAGS), "rb")
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(0, "it is no regular file")
+    return stream

@@ -1,0 +1,222 @@
+"""Changing some properties of an XMP packet: all other bytes of it stay as they are, whatever they mean.
+
+After the XMP Specification Part 1 (ISO 16684-1): the properties of a photo are the elements and attributes of the
+descriptions right below ``rdf:RDF``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal, NamedTuple
+
+from albumsort.library.xmp_tree import Element, XmpError, parse
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RDF, _DESCRIPTION, _ITEM, _ABOUT = (f"{RDF} {name}" for name in ("RDF", "Description", "li", "about"))
+_CONTAINERS = tuple(f"{RDF} {name}" for name in ("Bag", "Seq", "Alt"))
+_XML = "http://www.w3.org/XML/1998/namespace "
+
+EMPTY = f"""<?xml version="1.0" encoding="UTF-8"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="{RDF}">
+ </rdf:RDF>
+</x:xmpmeta>
+""".encode()
+"""A packet that says nothing; a new sidecar begins as it."""
+
+
+class Name(NamedTuple):
+    """A property: the URI of its namespace, the usual prefix, its name, and how it is written.
+
+    The value of a "place", a bag of one structure, is its fields: ``City=Rome; CountryName=Italy``.
+    """
+
+    uri: str
+    prefix: str
+    local: str
+    form: Literal["Bag", "Seq", "text", "place"]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it has any number of values."""
+        return self.form in ("Bag", "Seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The values of a property that go, and those that come, in this order, behind what stays."""
+
+    remove: Collection[str] = ()
+    add: Sequence[str] = ()
+
+
+class _Cut(NamedTuple):
+    """What is written instead of the bytes from ``begin`` to ``end``."""
+
+    begin: int
+    end: int
+    text: bytes = b""
+
+
+class Packet:
+    """A packet. Raises :class:`XmpError` where it is no XMP, or broken."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        found = next((element for element in parse(data).all() if element.name == _RDF), None)
+        if found is None or found.closing == found.end:
+            raise XmpError("it is no XMP: it has no rdf:RDF")
+        self._rdf = found
+        self._descriptions = [child for child in found.children if child.name == _DESCRIPTION]
+
+    def values(self, name: Name) -> list[str]:
+        """The values of a property, none where it is not there.
+
+        Raises :class:`XmpError` where it is there twice, or a list is not written as one.
+        """
+        description, element = self._find(name)
+        if description is None:
+            return []
+        if element is None:
+            return [description.attributes[_full(name)]]
+        if name.form == "place":
+            return ["; ".join(sorted(_fields(element)))]
+        return [item.text for item in _items(element)] if name.is_list else [element.text.strip()]
+
+    def changed(self, changes: Mapping[Name, Change]) -> bytes:
+        """The packet with these changes. Raises :class:`XmpError` where one cannot be made."""
+        cuts: list[_Cut] = []
+        gone: list[Element] = []
+        new: list[str] = []
+        for name, change in changes.items():
+            description, element = self._find(name)
+            before = self.values(name)
+            stays = [value for value in before if value not in change.remove]
+            if stays == before and not change.add:
+                continue
+            if element and name.is_list and (stays or change.add):
+                cuts += self._list_cuts(element, change)
+                continue
+            if description and not stays:
+                cuts.append(self._attribute_cut(description, name) if element is None else self._element_cut(element))
+                gone += [element] if element else []
+            if change.add and not stays:
+                new.append(_written(name, change.add))
+        cuts = self._without_empty(cuts, gone)
+        if new:
+            at = _space_before(self._data, self._rdf.closing)
+            cuts.append(_Cut(at, at, self._description(new, changes)))
+        data = self._data
+        for cut in sorted(cuts, reverse=True):
+            data = data[: cut.begin] + cut.text + data[cut.end :]
+        return data
+
+    def _find(self, name: Name) -> tuple[Element | None, Element | None]:
+        """The description that has a property, and its element there, None where it is an attribute."""
+        found: list[tuple[Element, Element | None]] = []
+        for own in self._descriptions:
+            found += [(own, None)] if _full(name) in own.attributes else []
+            found += [(own, child) for child in own.children if child.name == _full(name)]
+        if len(found) > 1:
+            raise XmpError(f"it has {name.prefix}:{name.local} twice")
+        description, element = found[0] if found else (None, None)
+        if description and name.is_list and not (element and _is_list(element)):
+            raise XmpError(f"its {name.prefix}:{name.local} is no list")
+        return description, element
+
+    def _list_cuts(self, element: Element, change: Change) -> Iterator[_Cut]:
+        """The cuts that take items out of a list, and put others at its end."""
+        data = self._data
+        for item in _items(element):
+            if item.text in change.remove:
+                yield self._element_cut(item)
+        if not change.add:
+            return
+        if not element.children:
+            raise XmpError("one of its lists is written in an unusual way")
+        container = element.children[0]
+        tag = container.written_name(data)
+        prefix, colon, _ = tag.rpartition(":")
+        items = "".join(
+            f"\n     <{prefix}{colon}li>{escape(v, quote=False)}</{prefix}{colon}li>" for v in change.add
+        ).encode()
+        if container.closing == container.end:
+            opened = data[container.begin : container.end - 2].rstrip() + b">"
+            yield _Cut(container.begin, container.end, opened + items + f"</{tag}>".encode())
+        else:
+            at = _space_before(data, container.closing)
+            yield _Cut(at, at, items)
+
+    def _element_cut(self, element: Element) -> _Cut:
+        return _Cut(_space_before(self._data, element.begin), element.end)
+
+    def _attribute_cut(self, description: Element, name: Name) -> _Cut:
+        pattern = rb"""\s+[^\s=:"'<]+:%s\s*=\s*(?:"[^"]*"|'[^']*')""" % re.escape(name.local).encode()
+        found = list(re.finditer(pattern, description.tag(self._data)))
+        if len(found) != 1:  # two namespaces have a name in common
+            raise XmpError(f"its {name.prefix}:{name.local} cannot be told from another")
+        return _Cut(description.begin + found[0].start(), description.begin + found[0].end())
+
+    def _without_empty(self, cuts: list[_Cut], gone: Sequence[Element]) -> list[_Cut]:
+        """The cuts, with whole descriptions in the place of those that leave nothing in one."""
+        for own in self._descriptions:
+            if own.children and not own.attributes.keys() - {_ABOUT} and all(child in gone for child in own.children):
+                cuts = [cut for cut in cuts if not own.begin <= cut.begin < own.end]
+                cuts.append(self._element_cut(own))
+        return cuts
+
+    def _description(self, new: Sequence[str], names: Collection[Name]) -> bytes:
+        """A description of its own for new properties: in it their prefixes mean this, whatever they do elsewhere."""
+        spaces = sorted({(name.prefix, name.uri) for name in names} | {("rdf", RDF)})
+        declared = "".join(f'\n    xmlns:{prefix}="{uri}"' for prefix, uri in spaces)
+        about = next((own.attributes[_ABOUT] for own in self._descriptions if _ABOUT in own.attributes), "")
+        head = f'\n  <rdf:Description rdf:about="{escape(about)}"{declared}>'
+        return (head + "".join(new) + "\n  </rdf:Description>").encode()
+
+
+def _full(name: Name) -> str:
+    return f"{name.uri} {name.local}"
+
+
+def _is_list(element: Element) -> bool:
+    inside = [child.name in _CONTAINERS for child in element.children]
+    return inside in ([], [True]) and not element.text.strip()
+
+
+def _items(element: Element) -> list[Element]:
+    return [item for container in element.children for item in container.children if item.name == _ITEM]
+
+
+def _fields(element: Element) -> Iterator[str]:
+    """The fields of a structure, however they are nested."""
+    for own in element.all():
+        local = own.name.rpartition(" ")[2]
+        if own.text.strip():
+            yield f"{local}={own.text.strip()}"
+        for name, value in own.attributes.items():
+            if not name.startswith((RDF, _XML)):
+                yield f"{name.rpartition(' ')[2]}={value}"
+
+
+def _written(name: Name, values: Sequence[str]) -> str:
+    tag = f"{name.prefix}:{name.local}"
+    if name.form == "text":
+        return f"\n   <{tag}>{escape(values[0], quote=False)}</{tag}>"
+    items = [f"<rdf:li>{escape(value, quote=False)}</rdf:li>" for value in values]
+    if name.form == "place":
+        fields = (field.partition("=") for field in values[0].split("; "))
+        inside = "".join(
+            f"<{name.prefix}:{key}>{escape(value, quote=False)}</{name.prefix}:{key}>" for key, _, value in fields
+        )
+        items = [f'<rdf:li rdf:parseType="Resource">{inside}</rdf:li>']
+    form = "Seq" if name.form == "Seq" else "Bag"
+    lines = "".join(f"\n     {item}" for item in items)
+    return f"\n   <{tag}>\n    <rdf:{form}>{lines}\n    </rdf:{form}>\n   </{tag}>"
+
+
+def _space_before(data: bytes, begin: int) -> int:
+    """Where the white space begins that is before this place."""
+    return len(data[:begin].rstrip(b" \t\r\n"))
