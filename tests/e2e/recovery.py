@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from .conftest import Library, copy_library
-from .odd_library import Entry, assert_no_byte_lost, assert_same, placed, snapshot
+from .odd_library import Entry, assert_no_byte_lost, assert_same, count_placed, placed, snapshot
 
 OTHER_FILE_SYSTEM = "/dev/shm"
 NOTHING_LEFT = "nothing to take back"
@@ -27,14 +27,19 @@ class Result(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What is disturbed: a run with an action, or its undo; with albums among the photos or on another file system."""
+    """What is disturbed: a run with an action, or its undo; with albums among the photos or on another file system.
+
+    ``inside`` is for tags that go into the photos themselves.
+    """
 
     action: str
     across: bool
     undo: bool
+    inside: bool = False
 
     def __str__(self) -> str:
-        return f"{'undo of ' * self.undo}{self.action}{' to another file system' * self.across}"
+        where = " to another file system" * self.across + " into files" * self.inside
+        return f"{'undo of ' * self.undo}{self.action}{where}"
 
 
 CASES = [
@@ -44,6 +49,7 @@ CASES = [
     for action in ("move", "copy", "hardlink", "symlink")
     if not (across and action == "hardlink")  # which no file system can do
 ]
+CASES += [Case("tag", False, False), Case("tag", False, False, inside=True), Case("tag", False, True, inside=True)]
 
 
 class Recovery:
@@ -59,12 +65,16 @@ class Recovery:
         self.before = self.tree()
         self.complete: dict[str, Entry] = {}
         self.command: Callable[[Sequence[object]], Result] = self._installed
+        self.tagged: dict[str, Entry] = {}
+        self._sizes_before = self._sizes()
 
     @property
     def scan(self) -> tuple[object, ...]:
         """The arguments of the run."""
         library = self.library
-        return ("scan", library.photos, "--state", library.state, "--to", self.albums, "--action", self.case.action)
+        inside = ("--tag-into", "file") if self.case.inside else ()
+        to = ("--to", self.albums, "--action", self.case.action, *inside)
+        return ("scan", library.photos, "--state", library.state, *to)
 
     @property
     def undo(self) -> tuple[object, ...]:
@@ -81,7 +91,11 @@ class Recovery:
         return snapshot(*{self.library.photos, self.albums.parent})
 
     def prepare(self) -> None:
-        """Before an undo can be disturbed, the run must have been."""
+        """Before an undo can be disturbed, the run must have been; and what tags make of files must be known."""
+        if self.case.inside and not self.tagged:
+            self._succeed(self.scan)
+            self.tagged = self.placed()
+            self.undo_all()
         if self.case.undo:
             self._succeed(self.scan)
             self.assert_complete()
@@ -91,7 +105,10 @@ class Recovery:
 
         With ``undo_first`` it does so before that as well.
         """
-        assert_no_byte_lost(self.before, self.tree(), self.albums, moves=self.case.action == "move")
+        now = self.tree()
+        if self.case.inside:  # each file as it was, or with all its tags
+            now = {path: self.before[path] if own == self.tagged.get(path) else own for path, own in now.items()}
+        assert_no_byte_lost(self.before, now, self.albums, moves=self.case.action == "move")
         if undo_first or self.case.undo:
             self.undo_all()
         if go_on and not self.case.undo:
@@ -101,9 +118,30 @@ class Recovery:
 
     def assert_complete(self) -> None:
         """What there is to place is placed, as by a run that nobody disturbed; the first one sets the measure."""
-        now = placed(self.albums)
+        now = self.placed()
         self.complete = self.complete or now
         assert_same(self.complete, now)
+
+    def placed(self) -> dict[str, Entry]:
+        """What a run put into albums, or what has tags: photos, and sidecars, whose times are new."""
+        if self.case.action != "tag":
+            return placed(self.albums)
+        new = {path: own for path, own in self.tree().items() if self.before.get(path) != own}
+        shown = {path: own for path, own in new.items() if not os.path.basename(path).startswith(".")}
+        return {path: own if path in self.before else own._replace(mtime_ns=0) for path, own in shown.items()}
+
+    def count(self) -> int:
+        """How many files and links are in albums, or have tags, told without reading them."""
+        return count_placed(self.albums) if self.case.action != "tag" else len(self._sizes() - self._sizes_before)
+
+    def _sizes(self) -> set[tuple[str, int]]:
+        """All files with their sizes; one may go at this moment."""
+        found: set[tuple[str, int]] = set()
+        for folder, _, names in os.walk(self.library.photos):
+            with suppress(FileNotFoundError):
+                paths = [os.path.join(folder, name) for name in names if not name.startswith(".")]
+                found |= {(path, os.lstat(path).st_size) for path in paths}
+        return found
 
     def undo_all(self, runs: int = 5) -> None:
         """Undo run after run until there is none left; then everything is as it was."""

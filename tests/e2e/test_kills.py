@@ -18,7 +18,7 @@ import pytest
 
 from .conftest import ALBUMSORT, Library
 from .faults import Server
-from .odd_library import count_placed, make_odd
+from .odd_library import make_odd
 from .recovery import CASES, Case, Recovery, recovery
 
 PHOTOS = 70
@@ -51,7 +51,7 @@ def test_a_killed_run_loses_nothing_and_can_be_finished_and_undone(
                 subject.prepare()
                 moment, by_time = moments.random(), moments.random() < 0.5
                 run(subject, moment * window if by_time else 0, 0 if by_time else int(moment * len(subject.complete)))
-                count = count_placed(subject.albums)
+                count = subject.count()
                 counts = 0 < count < len(subject.complete)
                 print(
                     f"kill {number} of {case} at {moment:.3f} of the {'time' if by_time else 'files'}: {count} placed"
@@ -76,10 +76,10 @@ def run(subject: Recovery, seconds: float = math.inf, files: int = 0) -> float:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
-        begin = count = count_placed(subject.albums)
+        begin = count = subject.count()
         first = last = 0.0
         while process.poll() is None:
-            now, before, count = time.monotonic(), count, count_placed(subject.albums)
+            now, before, count = time.monotonic(), count, subject.count()
             if count != before:
                 first, last = first or now, now
             if first and now - first >= seconds and abs(count - begin) >= files:

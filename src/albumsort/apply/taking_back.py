@@ -17,7 +17,7 @@ from albumsort.apply.steps import (
 )
 from albumsort.apply.write import TOUCHED as TAGS_TOUCHED
 from albumsort.apply.write import is_written, refitted, stamp_now, unwrite
-from albumsort.records import Step
+from albumsort.records import ABSENT, Step
 
 
 def inverse(step: Step) -> Step:
@@ -70,20 +70,29 @@ def obstacle(step: Step, *, read: bool) -> str:
 
     Raises OSError where that cannot be told.
     """
-    if step.kind != "place":
-        if stamp_now(step.destination) != step.stamp:
-            return f"{step.destination} {TAGS_TOUCHED if step.kind == 'write' else TOUCHED}"
-        compares = read and step.kind == "remove" and step.action != "symlink"
-        if compares and not is_other_name(step) and not same_bytes(step):
-            return f"{step.destination} stays: {step.source} is not there with the same bytes"
-    elif step.made is None:
-        there = stamp_at(step.source)
-        if there is None:
-            return f"it is not at {step.source} any more"
-        if there != step.stamp:
-            return f"{step.source} was changed since, so it stays there"
-        if os.path.lexists(step.destination):
-            return f"its old place {step.destination} is taken, so it stays at {step.source}"
+    if step.kind == "place":
+        return _place_obstacle(step)
+    there = stamp_now(step.destination)
+    if step.kind == "write" and there == ABSENT:
+        return f"{step.destination} is not there any more"
+    if there != step.stamp:
+        return f"{step.destination} {TAGS_TOUCHED if step.kind == 'write' else TOUCHED}"
+    compares = read and step.kind == "remove" and step.action != "symlink"
+    if compares and not is_other_name(step) and not same_bytes(step):
+        return f"{step.destination} stays: {step.source} is not there with the same bytes"
+    return ""
+
+
+def _place_obstacle(step: Step) -> str:
+    if step.made:  # it restores a link or copy that made way
+        return ""
+    there = stamp_at(step.source)
+    if there is None:
+        return f"it is not at {step.source} any more"
+    if there != step.stamp:
+        return f"{step.source} was changed since, so it stays there"
+    if os.path.lexists(step.destination):
+        return f"its old place {step.destination} is taken, so it stays at {step.source}"
     return ""
 
 

@@ -63,7 +63,7 @@ def parse(data: bytes) -> Element:
         data.decode()  # expat takes UTF-16 too, whose places in the file are others
         return _Parser(data).root
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise XmpError(f"it is no XMP that can be read ({error})") from error
+        raise XmpError("it is no XMP that can be read") from error
 
 
 class _Parser:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from albumsort.labels.languages import load_language, name_in
 from albumsort.labels.table import LabelTable
 from albumsort.records import UNSORTED, Decision, Occasions, Tags
+
+_DATE = re.compile(r"[\d\W]+")
 
 
 def tags_of(decision: Decision, occasions: Occasions, table: LabelTable, language: str) -> Tags:
@@ -24,9 +27,8 @@ def _paths(decision: Decision, occasions: Occasions, table: LabelTable, language
         yield says.category, table.folder(decision.category, language)
     names = {tag.key: name_in(tag.names, language) for tag in table.tags}
     yield from ((says.tags, names[key]) for key in decision.tags)
-    if occasions.trip:
-        yield says.trips, occasions.trip.name
-    if occasions.event:
-        yield says.events, occasions.event.name
+    for branch, occasion in ((says.trips, occasions.trip), (says.events, occasions.event)):
+        if occasion and not _DATE.fullmatch(occasion.name):  # programs have the date anyway
+            yield branch, occasion.name
     if place := tuple(filter(None, (decision.situation.country, decision.situation.place))):
         yield says.places, *place

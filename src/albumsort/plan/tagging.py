@@ -59,8 +59,9 @@ def _decide(decision: Decision, known: Known, rules: Rules, into: TagInto, look:
     try:
         edit = look.edit(photo.path, photo.format, destination, tags)
     except (XmpError, OSError) as error:
-        told = error.strerror if isinstance(error, OSError) else error
-        return replace(decision, note=f"{os.path.basename(destination)} stays as it is: {told}")
+        told = f"it cannot be read ({error.strerror})" if isinstance(error, OSError) else error
+        what = "it" if destination == photo.path else "its sidecar"
+        return replace(decision, note=f"{what} stays as it is, since {told}: {os.path.basename(destination)}")
     if not edit:
         is_there = destination == photo.path or look.exists(destination)
         return replace(decision, note=HAS_THEM if is_there else "nothing is known that could be written")
