@@ -1,0 +1,301 @@
+"""``--action tag``: what other programs read back, what is left alone, and that it is taken back to the byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from .conftest import Library, copy_library
+
+Scan = Callable[..., dict[str, dict[str, str]]]
+HEIC = Path(__file__).parents[1] / "unit" / "data" / "turned.heic"
+
+# In the manner of Lightroom Classic: properties as attributes, Camera Raw settings, no XML declaration.
+LIGHTROOM = """<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7.0-c000">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+    xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:lr="http://ns.adobe.com/lightroom/1.0/"
+   xmp:Rating="4"
+   photoshop:City="Naples"
+   crs:Exposure2012="+0.35">
+   <dc:subject>
+    <rdf:Bag>
+     <rdf:li>Oma</rdf:li>
+     <rdf:li>Family</rdf:li>
+    </rdf:Bag>
+   </dc:subject>
+   <lr:hierarchicalSubject>
+    <rdf:Bag>
+     <rdf:li>Family|Oma</rdf:li>
+    </rdf:Bag>
+   </lr:hierarchicalSubject>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+"""
+# In the manner of darktable: a history of its own, by which it develops the picture.
+DARKTABLE = """<?xml version="1.0" encoding="UTF-8"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 4.4.0-Exiv2">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
+    xmlns:darktable="http://darktable.sf.net/"
+   xmpMM:DerivedFrom="coffee.jpg"
+   darktable:history_end="1">
+   <darktable:history>
+    <rdf:Seq>
+     <rdf:li darktable:num="0" darktable:operation="exposure" darktable:params="0000803f"/>
+    </rdf:Seq>
+   </darktable:history>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+"""
+# A position, as geotagging programs write one.
+BERLIN = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/"
+   exif:DateTimeOriginal="2023-05-06T12:00:00" exif:GPSLatitude="52,31.2N" exif:GPSLongitude="13,24.3E"/>
+ </rdf:RDF>
+</x:xmpmeta>
+"""
+
+
+@pytest.fixture(scope="session")
+def made(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library with one photo of each format more, and with sidecars of other programs, scanned once."""
+    from PIL import Image
+
+    library = copy_library(recognised, tmp_path_factory.mktemp("formats") / "home")
+    cat = library.photos / "2023" / "cat.jpg"
+    with Image.open(cat) as image:
+        image.save(library.photos / "cat.tif", compression="tiff_lzw")
+        image.resize((30, 20)).save(library.photos / "raw.dng", "TIFF")
+    shutil.copy(HEIC, library.photos / "phone.heic")
+    for name in ("raw.dng", "phone.heic"):
+        (library.photos / f"{name}.xmp").write_text(BERLIN)
+    (cat.parent / "cat.xmp").write_text(LIGHTROOM)
+    (cat.parent / "coffee.jpg.xmp").write_text(DARKTABLE)
+    library.scan("--state", library.state)
+    return library
+
+
+@pytest.fixture
+def formats(made: Library, tmp_path: Path) -> Library:
+    return copy_library(made, tmp_path / "formats")
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Every file with what tells that nobody touched it."""
+    found = {str(path): os.lstat(path) for path in folder.rglob("*") if path.is_file()}
+    return {path: (own.st_ino, own.st_size, own.st_mtime_ns, own.st_mode) for path, own in found.items()}
+
+
+def times(folder: Path) -> dict[str, tuple[int, int]]:
+    return {path: (mtime_ns, mode) for path, (_, _, mtime_ns, mode) in stamps(folder).items()}
+
+
+def exiftool(*paths: Path) -> dict[str, dict[str, list[str]]]:
+    """What exiftool reads in files, by name; a single value as a list of one."""
+    if not shutil.which("exiftool"):
+        pytest.skip("exiftool is not installed (libimage-exiftool-perl)")
+    done = subprocess.run(["exiftool", "-json", "-G1", "-XMP:all", *paths], capture_output=True, text=True, check=True)
+    assert "Warning" not in done.stdout
+    rows = json.loads(done.stdout)
+    return {
+        Path(row["SourceFile"]).name: {
+            key: [*value] if isinstance(value, list) else [value] for key, value in row.items()
+        }
+        for row in rows
+    }
+
+
+def exiv2(path: Path, key: str) -> str:
+    """What exiv2 reads of one property; of a list all values, with a comma between."""
+    if not shutil.which("exiv2"):
+        pytest.skip("exiv2 is not installed")
+    done = subprocess.run(["exiv2", "-q", "-K", key, "-Pv", "pr", path], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+READ = {
+    "IMG_20240102_030405.png": "Cats",
+    "cat.tif": "Cats",
+    "cat.jpg": "Cats",
+    "phone.heic": "Berlin",
+    "raw.dng": "Berlin",
+}
+"""A keyword that each of these photos gets."""
+
+
+@pytest.mark.parametrize("into", ["sidecar", "file"])
+def test_exiftool_and_exiv2_read_tags_in_every_format_and_undo_takes_them_out(formats: Library, into: str) -> None:
+    before, old = formats.tree(), times(formats.photos)
+    tag = ("--state", formats.state, "--action", "tag", "--tag-into", into)
+    rows = formats.scan(*tag)
+    files = {Path(path).name: Path(row["destination"]) for path, row in rows.items() if row["status"] == "done"}
+    inside = {name for name, path in files.items() if path.name == name}
+    assert inside & READ.keys() == (set() if into == "sidecar" else {"IMG_20240102_030405.png", "cat.tif", "cat.jpg"})
+    read = exiftool(*files.values())
+    for name, keyword in READ.items():
+        found = read[files[name].name]
+        assert keyword in found["XMP-dc:Subject"]
+        assert any(value.endswith(f"|{keyword}") for value in found["XMP-lr:HierarchicalSubject"])
+        assert any(value.endswith(f"/{keyword}") for value in found["XMP-digiKam:TagsList"])
+        assert exiv2(files[name], "Xmp.dc.subject") == ", ".join(found["XMP-dc:Subject"])
+        assert exiv2(files[name], "Xmp.digiKam.TagsList") == ", ".join(found["XMP-digiKam:TagsList"])
+    assert read[files["raw.dng"].name]["XMP-photoshop:City"] == ["Berlin"]
+    assert read[files["raw.dng"].name]["XMP-iptcExt:LocationCreatedCountryName"] == ["Germany"]
+    after = stamps(formats.photos)
+    again = formats.scan(*tag)
+    assert not [row for row in again.values() if row["status"] == "done"]
+    assert stamps(formats.photos) == after
+    formats.run("undo", "--state", formats.state, "--yes")
+    assert (formats.tree(), times(formats.photos)) == (before, old)
+
+
+def test_sidecars_of_lightroom_and_darktable_keep_all_that_is_in_them(formats: Library) -> None:
+    rows = formats.scan("--state", formats.state, "--action", "tag")
+    light, dark = formats.photos / "2023" / "cat.xmp", formats.photos / "2023" / "coffee.jpg.xmp"
+    assert rows["2023/cat.jpg"]["destination"] == str(light)
+    assert rows["2023/coffee.jpg"]["destination"] == str(dark)
+    for path, before in ((light, LIGHTROOM), (dark, DARKTABLE)):
+        after = path.read_text()
+        assert [line for line in before.splitlines() if line not in after] == []
+    read = exiftool(light, dark)
+    assert read["cat.xmp"]["XMP-dc:Subject"][:4] == ["Oma", "Family", "Pets", "Cats"]
+    assert read["cat.xmp"]["XMP-digiKam:TagsList"][:1] == ["Family/Oma"]
+    assert read["cat.xmp"]["XMP-photoshop:City"] == ["Naples"]
+    assert exiv2(light, "Xmp.xmp.Rating") == "4"
+    assert exiv2(light, "Xmp.dc.subject").startswith("Oma, Family, Pets, Cats")
+    assert read["coffee.jpg.xmp"]["XMP-dc:Subject"][:2] == ["Food and drink", "Drinks"]
+
+
+def test_another_category_replaces_albumsorts_keywords_and_none_of_the_users(formats: Library) -> None:
+    before = shutil.copytree(formats.state, formats.home / "state before")
+    tag = ("--state", formats.state, "--action", "tag")
+    formats.scan(*tag)
+    sidecar = formats.photos / "2023" / "cat.xmp"
+    sidecar.write_text(
+        sidecar.read_text().replace("<rdf:li>Family</rdf:li>", "<rdf:li>Family</rdf:li><rdf:li>2nd</rdf:li>")
+    )
+    table = formats.home / "labels.yaml"
+    formats.run("labels", "init", table)
+    table.write_text(table.read_text(encoding="utf-8").replace("Pets", "Companions"), encoding="utf-8")
+    shutil.rmtree(formats.state)  # the files themselves say what is albumsort's
+    shutil.copytree(before, formats.state)
+    formats.scan(*tag, "--labels", table)
+    text = sidecar.read_text()
+    assert "Companions" in text
+    assert "Pets" not in text
+    assert all(f"<rdf:li>{word}</rdf:li>" in text for word in ("Oma", "Family", "2nd"))
+
+
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(library: Library, scan: Scan) -> None:
+    before = stamps(library.photos)
+    planned = scan("--action", "tag", "--dry-run")
+    assert stamps(library.photos) == before
+    done = scan("--action", "tag")
+    assert [row["destination"] for row in planned.values()] == [row["destination"] for row in done.values()]
+    assert {row["status"] for row in planned.values()} == {"planned", "skipped"}
+    assert not library.albums.exists()
+
+
+def test_a_broken_sidecar_is_left_and_reported(library: Library, scan: Scan) -> None:
+    sidecar = library.photos / "2023" / "cat.jpg.xmp"
+    sidecar.write_bytes(b"<x:xmpmeta broken")
+    row = scan("--action", "tag")["2023/cat.jpg"]
+    assert (row["status"], row["note"]) == (
+        "skipped",
+        "its sidecar stays as it is, since it is no XMP that can be read: cat.jpg.xmp",
+    )
+    assert sidecar.read_bytes() == b"<x:xmpmeta broken"
+
+
+def test_a_photo_tagged_inside_stays_the_same_photo_that_is_not_recognised_again(library: Library, scan: Scan) -> None:
+    before = scan()
+    scan("--action", "tag", "--tag-into", "file")
+    result = library.run("scan", library.photos, "--state", library.state, "--action", "tag", "--tag-into", "file")
+    assert "none of them new, none tagged" in result.stdout
+    quiet = library.run("scan", library.photos, "--state", library.state, "--action", "tag", "--tag-into", "file")
+    assert quiet.stdout == result.stdout
+    after = scan()
+    kept = ("category", "confidence", "taken_at", "event", "album")
+    assert [[row[key] for key in kept] for row in before.values()] == [
+        [row[key] for key in kept] for path, row in after.items() if not path.endswith(".xmp")
+    ]
+
+
+def pixels(path: Path) -> bytes:
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return bytes(image.tobytes())
+
+
+def test_pixels_mode_time_and_attributes_of_a_photo_stay(library: Library, scan: Scan) -> None:
+    path = library.photos / "2023" / "cat.jpg"
+    path.chmod(0o640)
+    try:
+        os.setxattr(path, "user.mine", b"kept")
+        attributes: Sequence[str] = ["user.mine"]
+    except OSError:
+        attributes = []
+    before, shown = os.stat(path), pixels(path)
+    assert scan("--action", "tag", "--tag-into", "file")["2023/cat.jpg"]["destination"] == str(path)
+    after = os.stat(path)
+    assert after.st_size > before.st_size
+    assert (after.st_mtime_ns, after.st_mode, after.st_uid) == (before.st_mtime_ns, before.st_mode, before.st_uid)
+    assert pixels(path) == shown
+    assert [name for name in os.listxattr(path) if name.startswith("user.")] == attributes
+
+
+def test_a_sidecar_that_was_changed_since_is_left_by_undo_and_named(library: Library, scan: Scan) -> None:
+    scan("--action", "tag")
+    sidecar, gone = library.photos / "2023" / "cat.jpg.xmp", library.photos / "rocket.jpg.xmp"
+    sidecar.write_text(sidecar.read_text().replace("Cats", "Kitten"))
+    edited = sidecar.read_bytes()
+    gone.unlink(missing_ok=True)
+    result = library.run("undo", "--state", library.state, "--yes", code=1)
+    assert "was changed since its tags were written" in result.stdout
+    assert sidecar.read_bytes() == edited
+    assert [path.name for path in library.photos.rglob("*.xmp")] == ["cat.jpg.xmp"]
+
+
+def test_two_names_of_one_file_are_tagged_beside(library: Library, scan: Scan) -> None:
+    path = library.photos / "2023" / "cat.jpg"
+    os.link(path, library.photos / "cat too.jpg")
+    row = scan("--action", "tag", "--tag-into", "file")["2023/cat.jpg"]
+    assert row["destination"] == f"{path}.xmp"
+    assert path.samefile(library.photos / "cat too.jpg")
+
+
+def test_moved_photos_are_tagged_where_they_are_and_both_are_taken_back(library: Library, scan: Scan) -> None:
+    before, old = library.tree(), times(library.photos)
+    scan("--action", "move")
+    rows = scan("--action", "tag", "--tag-into", "file")
+    assert any(str(library.albums) in row["destination"] for row in rows.values())
+    for _ in range(2):
+        library.run("undo", "--state", library.state, "--yes")
+    assert (library.tree(), times(library.photos)) == (before, old)
+
+
+def test_what_only_the_state_can_take_back_says_so(library: Library, scan: Scan) -> None:
+    scan("--action", "tag")
+    result = library.run("undo", "--from", library.report, "--library", library.photos, "--yes", code=2)
+    assert "`albumsort undo` takes tags back" in result.stderr
+
+
+def test_tag_into_needs_the_action(library: Library) -> None:
+    result = library.run("scan", library.photos, "--tag-into", "file", code=2)
+    assert "--tag-into says where --action tag writes" in result.stderr
