@@ -63,6 +63,24 @@ def test_branches_have_the_language_of_the_library() -> None:
     assert ("地点", "Italy", "Rome") in found.paths
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "is_keyword"),
+    [
+        ("zh", "2023年5月6日", False),
+        ("zh", "2023年5月", False),
+        ("zh", "2023年5月6日 下午 (2)", False),
+        ("zh", "2023年5月6日 罗马", True),
+        ("en", "2023-05-06 (3)", False),
+        ("en", "1984", True),
+    ],
+)
+def test_an_event_that_is_called_by_its_date_alone_is_no_keyword(language: str, name: str, is_keyword: bool) -> None:
+    occasions = Occasions(Named("20230506-1", name, date(2023, 5, 6)))
+    found = tags(known("/p/cat.jpg", occasions=occasions), language=language)
+    assert found is not None
+    assert (name in found.keywords) == is_keyword
+
+
 def test_an_unsorted_photo_gets_no_category() -> None:
     found = tags(known("/p/a.jpg", prediction=UNCLEAR, situation=ROME))
     assert found == Tags(("Italy", "Rome"), (("Places", "Italy", "Rome"),), "Rome", "Italy")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albumsort.library.tags import ADDED, CITY, COUNTRY, HIERARCHICAL, LISTS, LOCATION, SUBJECT, TAGS_LIST, tagged
-from albumsort.library.xmp_edit import EMPTY, Change, Name, Packet
+from albumsort.library import tags as library_tags
+from albumsort.library.tags import ADDED, CITY, COUNTRY, HIERARCHICAL, LISTS, LOCATION, SUBJECT, TAGS_LIST
+from albumsort.library.xmp_edit import EMPTY, Change, Name, Packet, spliced
 from albumsort.records import Tags
 
 PETS = Tags(("Pets", "Rome"), (("Category", "Pets"), ("Places", "Italy", "Rome")), "Rome", "Italy")
@@ -14,9 +15,17 @@ FOOD = Tags(("Food",), (("Category", "Food"),))
 WORD = st.text("abP|/é", min_size=1, max_size=3)
 
 
+def tagged(packet: bytes, tags: Tags, inherited: library_tags.Values | None = None) -> bytes:
+    return spliced(packet, library_tags.tagged(packet, tags, inherited))
+
+
+def changed(packet: bytes, changes: dict[Name, Change]) -> bytes:
+    return spliced(packet, Packet(packet).changed(changes))
+
+
 def having(**values: list[str]) -> bytes:
     names = {"subject": SUBJECT, "hierarchical": HIERARCHICAL, "tags_list": TAGS_LIST, "city": CITY}
-    return Packet(EMPTY).changed({names[name]: Change(add=value) for name, value in values.items()})
+    return changed(EMPTY, {names[name]: Change(add=value) for name, value in values.items()})
 
 
 def values(packet: bytes, name: Name) -> list[str]:
@@ -68,9 +77,31 @@ def test_the_photos_own_keywords_come_along_into_its_sidecar() -> None:
     assert values(tagged(packet, PETS, {}), SUBJECT) == ["Pets", "Rome"]
 
 
+def test_a_keyword_that_came_along_stays_when_the_user_adds_one_there() -> None:
+    packet = tagged(EMPTY, PETS, {SUBJECT: ["Oma"]})
+    packet = changed(packet, {SUBJECT: Change(add=["Opa"]), TAGS_LIST: Change(add=["Opa"])})
+    packet = tagged(packet, FOOD, {SUBJECT: ["Oma"]})
+    assert {"Oma", "Opa"} < set(values(packet, SUBJECT))
+    assert {"Oma", "Opa"} < set(values(packet, TAGS_LIST))
+
+
+def test_what_the_user_takes_out_by_hand_stays_out_until_it_was_no_tag_any_more() -> None:
+    packet = changed(tagged(EMPTY, PETS), {SUBJECT: Change(["Pets"]), CITY: Change(["Rome"])})
+    assert tagged(packet, PETS) == packet
+    food = tagged(packet, FOOD)
+    assert values(food, SUBJECT) == ["Food"]
+    assert values(tagged(food, PETS), SUBJECT) == ["Pets", "Rome"]
+
+
+def test_a_name_that_is_no_text_at_all_is_left_out() -> None:
+    packet = tagged(EMPTY, Tags(("\0\1", "Pets"), (("Tags", "\0\1"), ("Category", "Pets"))), {SUBJECT: ["\r", "a\rb"]})
+    assert values(packet, SUBJECT) == ["a b", "Pets"]
+    assert values(packet, HIERARCHICAL) == ["albumsort|Category|Pets"]
+
+
 def test_where_another_program_dropped_the_record_the_branch_tells_what_is_albumsorts() -> None:
     packet = tagged(EMPTY, PETS)
-    packet = Packet(packet).changed({ADDED: Change(values(packet, ADDED))})
+    packet = changed(packet, {ADDED: Change(values(packet, ADDED))})
     assert values(tagged(packet, FOOD), HIERARCHICAL) == ["albumsort|Category|Food"]
     assert "Pets" in values(tagged(packet, FOOD), SUBJECT)  # nobody knows whose it is
 
@@ -88,7 +119,7 @@ def test_whatever_is_tagged_the_users_own_keywords_are_left(
     subject: list[str], hierarchical: list[str], tags_list: list[str], rounds: list[list[str]]
 ) -> None:
     before = {SUBJECT: subject, HIERARCHICAL: hierarchical, TAGS_LIST: tags_list}
-    packet = begin = Packet(EMPTY).changed({name: Change(add=own) for name, own in before.items()})
+    packet = begin = changed(EMPTY, {name: Change(add=own) for name, own in before.items()})
     for words in rounds:
         packet = tagged(packet, Tags(tuple(words), tuple(("Category", word) for word in words)))
         assert all(set(before[name]) <= set(values(packet, name)) for name in LISTS)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albumsort.library.tags import CITY, LOCATION, SUBJECT
-from albumsort.library.xmp_edit import EMPTY, Change, Packet
+from albumsort.library.tags import ADDED, CITY, LOCATION, SUBJECT
+from albumsort.library.xmp_edit import EMPTY, Change, Name, Packet, spliced
 from albumsort.library.xmp_tree import XmpError
 
 # In the manner of darktable: attributes, a history in a namespace of its own, no xpacket.
@@ -40,29 +40,33 @@ DARKTABLE = b"""<?xml version="1.0" encoding="UTF-8"?>
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"), min_size=1)
 
 
+def changed(packet: bytes, changes: dict[Name, Change]) -> bytes:
+    return spliced(packet, Packet(packet).changed(changes))
+
+
 def test_what_was_added_and_is_taken_out_again_leaves_the_same_bytes() -> None:
     for packet in (EMPTY, DARKTABLE):
-        changed = Packet(packet).changed({SUBJECT: Change(add=["a & <b>"]), CITY: Change(add=["Rome"])})
-        assert changed != packet
-        back = Packet(changed).changed({SUBJECT: Change(["a & <b>"]), CITY: Change(["Rome"])})
+        once = changed(packet, {SUBJECT: Change(add=["a & <b>"]), CITY: Change(add=["Rome"]), ADDED: Change()})
+        assert once != packet
+        back = changed(once, {SUBJECT: Change(["a & <b>"]), CITY: Change(["Rome"])})
         assert back == packet
 
 
 @given(st.lists(words, unique=True, min_size=1), st.data())
 def test_any_keywords_are_read_back_as_they_were_added(added: list[str], data: st.DataObject) -> None:
     removed = data.draw(st.sets(st.sampled_from(added)))
-    packet = Packet(Packet(DARKTABLE).changed({SUBJECT: Change(add=added)}))
-    assert packet.values(SUBJECT) == ["Oma", *added]
-    left = Packet(packet.changed({SUBJECT: Change(removed)}))
+    packet = changed(DARKTABLE, {SUBJECT: Change(add=added)})
+    assert Packet(packet).values(SUBJECT) == ["Oma", *added]
+    left = Packet(changed(packet, {SUBJECT: Change(removed)}))
     stays = [value for value in ["Oma", *added] if value not in removed]
     assert left.values(SUBJECT) == stays
 
 
 def test_what_other_programs_wrote_stays_byte_for_byte() -> None:
-    changed = Packet(DARKTABLE).changed({SUBJECT: Change(add=["Pets"])})
+    packet = changed(DARKTABLE, {SUBJECT: Change(add=["Pets"])})
     before, after = DARKTABLE.split(b"Oma</rdf:li>")
-    assert changed.startswith(before)
-    assert changed.endswith(after)
+    assert packet.startswith(before)
+    assert packet.endswith(after)
 
 
 def test_an_empty_list_and_an_attribute_are_changed_where_they_are() -> None:
@@ -72,16 +76,43 @@ def test_an_empty_list_and_an_attribute_are_changed_where_they_are() -> None:
         b' xmlns:d="http://purl.org/dc/elements/1.1/"><d:subject><r:Bag/></d:subject></r:Description></r:RDF>'
     )
     assert Packet(packet).values(CITY) == ["Rome"]
-    changed = Packet(packet).changed({SUBJECT: Change(add=["Pets"]), CITY: Change(["Rome"], ["Paris"])})
-    assert Packet(changed).values(SUBJECT) == ["Pets"]
-    assert Packet(changed).values(CITY) == ["Paris"]
-    assert b'p:State="Lazio"' in changed
-    assert changed.count(b'about="x"') == 2
+    after = changed(packet, {SUBJECT: Change(add=["Pets"]), CITY: Change(["Rome"], ["Paris"])})
+    assert Packet(after).values(SUBJECT) == ["Pets"]
+    assert Packet(after).values(CITY) == ["Paris"]
+    assert b'p:State="Lazio"' in after
+    assert after.count(b'about="x"') == 2
+
+
+def photoshop(attributes: str, inside: str = "") -> bytes:
+    head = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description r:about=""'
+    spaces = 'xmlns:p="http://ns.adobe.com/photoshop/1.0/" xmlns:d="http://purl.org/dc/elements/1.1/" xmlns:x="x"'
+    return f"{head} {spaces} {attributes}>{inside}</r:Description></r:RDF>".encode()
+
+
+@pytest.mark.parametrize("others", ['p:Headline="foo p:City="', "x:City = 'Rome'", 'd:City="p:City=&quot;Rome&quot;"'])
+def test_an_attribute_goes_and_what_looks_like_it_in_others_stays(others: str) -> None:
+    assert changed(photoshop(f'{others} p:City="Rome"'), {CITY: Change(["Rome"])}) == photoshop(others)
+
+
+def test_what_is_empty_counts_as_not_there() -> None:
+    packet = photoshop('p:City=""', "<d:subject/>")
+    assert Packet(packet).values(CITY) == []
+    after = changed(packet, {SUBJECT: Change(add=["Pets"]), CITY: Change(add=["Rome"])})
+    assert (Packet(after).values(SUBJECT), Packet(after).values(CITY)) == (["Pets"], ["Rome"])
+
+
+@pytest.mark.parametrize(
+    "inside", ["<d:subject><r:Bag></r:Bag></d:subject>", "<d:subject><r:Bag><!-- mine --></r:Bag></d:subject>"]
+)
+def test_an_empty_list_of_the_users_and_a_comment_in_it_stay(inside: str) -> None:
+    packet = photoshop("", inside)
+    once = changed(packet, {SUBJECT: Change(add=["Pets"]), ADDED: Change(add=["Pets"])})
+    assert changed(once, {SUBJECT: Change(["Pets"]), ADDED: Change(["Pets"])}) == packet
 
 
 def test_a_structure_is_known_again_in_whatever_way_it_is_written() -> None:
     value = "City=Rome; CountryName=Italy"
-    ours = Packet(EMPTY).changed({LOCATION: Change(add=[value])})
+    ours = changed(EMPTY, {LOCATION: Change(add=[value])})
     assert Packet(ours).values(LOCATION) == [value]
     inside = ours[ours.index(b"<rdf:li") : ours.index(b"</rdf:Bag>")]
     adobes = ours.replace(inside, b'<rdf:li Iptc4xmpExt:CountryName="Italy" Iptc4xmpExt:City="Rome"/>')
@@ -112,7 +143,7 @@ def test_what_is_no_xmp_is_refused(data: bytes) -> None:
 def test_a_list_that_is_not_written_as_one_is_refused(old: bytes, new: bytes) -> None:
     packet = DARKTABLE.replace(old, new).replace(old.replace(b"<", b"</"), new.split(b"\n")[-1].replace(b"<", b"</"))
     with pytest.raises(XmpError):
-        Packet(packet).changed({SUBJECT: Change(add=["Pets"])})
+        changed(packet, {SUBJECT: Change(add=["Pets"])})
 
 
 @given(st.binary(max_size=300), st.integers(0, len(DARKTABLE)))

@@ -30,6 +30,15 @@ class Wording:
         pattern = self.words.day if with_day else self.words.month
         return pattern.format(year=day.year, month=day.month, day=day.day)
 
+    def is_date(self, name: str, day: date) -> bool:
+        """Whether a name tells this day, or its month, and no more but what tells it from others."""
+        for told in (self.date(day, True), self.date(day, False)):
+            tail = name.removeprefix(told)
+            number = int("".join(filter(str.isdecimal, tail)) or 1)
+            if tail != name and tail in {self.tail(part, number) for part in range(-1, len(self.words.parts_of_day))}:
+                return True
+        return False
+
     def length(self, unit: Unit, number: int) -> str:
         """What :func:`span` found, in words; "" for nothing."""
         if unit in ("", "weekend", "long weekend"):

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from albumsort.library.embedded import FORMATS, NEW, Embedded, embedded, with_packet
 from albumsort.library.tags import SUBJECT, Values, is_tagged, keywords_in, tagged
-from albumsort.library.xmp_edit import EMPTY
+from albumsort.library.xmp_edit import EMPTY, spliced
 from albumsort.library.xmp_tree import LARGEST, XmpError
 from albumsort.records import Splice, Splices, Tags
 
@@ -26,8 +26,9 @@ def tag_edit(photo: str, picture_format: str, destination: str, tags: Tags) -> S
         return _sidecar_edit(destination, tags, _inherited(photo, picture_format))
     with _open(photo) as stream:
         found = embedded(stream, picture_format)
-        packet = tagged(found.packet or NEW, tags, {SUBJECT: found.iptc})
-        return with_packet(stream, found, packet) if packet != (found.packet or NEW) else ()
+        before = found.packet or NEW
+        splices = tagged(before, tags, {SUBJECT: found.iptc})
+        return with_packet(stream, found, spliced(before, splices)) if splices else ()
 
 
 def holds_tags(sidecar: str) -> bool:
@@ -40,11 +41,10 @@ def holds_tags(sidecar: str) -> bool:
 def _sidecar_edit(path: str, tags: Tags, inherited: Values) -> Splices:
     try:
         with _open(path) as stream:
-            old, before = (stream.read(LARGEST + 1),) * 2
+            return tagged(stream.read(LARGEST + 1), tags, inherited)
     except FileNotFoundError:
-        old, before = b"", EMPTY
-    packet = tagged(before, tags, inherited)
-    return (Splice(0, old, packet),) if packet != before else ()
+        splices = tagged(EMPTY, tags, inherited)
+        return (Splice(0, b"", spliced(EMPTY, splices)),) if splices else ()
 
 
 def _inherited(photo: str, picture_format: str) -> Values:

@@ -10,14 +10,19 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from albumsort.library.xmp_tree import Element, XmpError, parse
+from albumsort.records import Splice, Splices
 
+OWN = "urn:albumsort:1.0/"
+"""The namespace of albumsort's own properties. A description that declares it is albumsort's, or another program's
+that took up what was in one."""
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDF, _DESCRIPTION, _ITEM, _ABOUT = (f"{RDF} {name}" for name in ("RDF", "Description", "li", "about"))
 _CONTAINERS = tuple(f"{RDF} {name}" for name in ("Bag", "Seq", "Alt"))
 _XML = "http://www.w3.org/XML/1998/namespace "
+_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 EMPTY = f"""<?xml version="1.0" encoding="UTF-8"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -53,66 +58,74 @@ class Change:
     add: Sequence[str] = ()
 
 
-class _Cut(NamedTuple):
-    """What is written instead of the bytes from ``begin`` to ``end``."""
-
-    begin: int
-    end: int
-    text: bytes = b""
-
-
 class Packet:
     """A packet. Raises :class:`XmpError` where it is no XMP, or broken."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        found = next((element for element in parse(data).all() if element.name == _RDF), None)
+        self._root = parse(data)
+        found = next((element for element in self._root.all() if element.name == _RDF), None)
         if found is None or found.closing == found.end:
             raise XmpError("it is no XMP: it has no rdf:RDF")
         self._rdf = found
         self._descriptions = [child for child in found.children if child.name == _DESCRIPTION]
 
     def values(self, name: Name) -> list[str]:
-        """The values of a property, none where it is not there.
+        """The values of a property, none where it is not there or empty.
 
         Raises :class:`XmpError` where it is there twice, or a list is not written as one.
         """
         description, element = self._find(name)
         if description is None:
             return []
+        if element and name.is_list:
+            return [item.text for item in _items(element)]
         if element is None:
-            return [description.attributes[_full(name)]]
-        if name.form == "place":
-            return ["; ".join(sorted(_fields(element)))]
-        return [item.text for item in _items(element)] if name.is_list else [element.text.strip()]
+            value = description.attributes[_full(name)]
+        else:
+            value = "; ".join(sorted(_fields(element))) if name.form == "place" else element.text
+        return [value.strip()] if value.strip() else []
 
-    def changed(self, changes: Mapping[Name, Change]) -> bytes:
-        """The packet with these changes. Raises :class:`XmpError` where one cannot be made."""
-        cuts: list[_Cut] = []
+    def changed(self, changes: Mapping[Name, Change]) -> Splices:
+        """What these changes are in the bytes.
+
+        Raises :class:`XmpError` where one cannot be made, or anything else would not be read as it was.
+        """
+        cuts: list[Splice] = []
         gone: list[Element] = []
         new: list[str] = []
+        wanted: dict[Name, list[str]] = {}
         for name, change in changes.items():
             description, element = self._find(name)
             before = self.values(name)
             stays = [value for value in before if value not in change.remove]
-            if stays == before and not change.add:
+            wanted[name] = [*stays, *change.add]
+            if wanted[name] == before:
                 continue
-            if element and name.is_list and (stays or change.add):
-                cuts += self._list_cuts(element, change)
-                continue
-            if description and not stays:
+            if description and element and name.is_list and element.children:
+                if wanted[name] or not self._may_go(description, element):
+                    cuts += self._list_cuts(element, change)
+                    continue
+            if description:
                 cuts.append(self._attribute_cut(description, name) if element is None else self._element_cut(element))
                 gone += [element] if element else []
-            if change.add and not stays:
+            if change.add:
                 new.append(_written(name, change.add))
         cuts = self._without_empty(cuts, gone)
         if new:
             at = _space_before(self._data, self._rdf.closing)
-            cuts.append(_Cut(at, at, self._description(new, changes)))
-        data = self._data
-        for cut in sorted(cuts, reverse=True):
-            data = data[: cut.begin] + cut.text + data[cut.end :]
-        return data
+            cuts.append(Splice(at, b"", self._description(new, changes)))
+        splices = tuple(sorted(cuts))
+        if splices:
+            self._check(Packet(spliced(self._data, splices)), wanted)
+        return splices
+
+    def _check(self, after: Packet, wanted: Mapping[Name, Sequence[str]]) -> None:
+        """Raise :class:`XmpError` where the changed packet says anything but what is wanted, and what it said."""
+        names = {_full(name) for name in wanted}
+        as_wanted = all(after.values(name) == values for name, values in wanted.items())
+        if not as_wanted or _others(self._root, names) != _others(after._root, names):
+            raise XmpError("it is written in an unusual way")
 
     def _find(self, name: Name) -> tuple[Element | None, Element | None]:
         """The description that has a property, and its element there, None where it is an attribute."""
@@ -127,7 +140,12 @@ class Packet:
             raise XmpError(f"its {name.prefix}:{name.local} is no list")
         return description, element
 
-    def _list_cuts(self, element: Element, change: Change) -> Iterator[_Cut]:
+    def _may_go(self, description: Element, element: Element) -> bool:
+        """Whether an emptied list goes as a whole: it was not the user's own, and holds no comment."""
+        written = self._data[element.begin : element.end]
+        return OWN.encode() in description.tag(self._data) and b"<!--" not in written
+
+    def _list_cuts(self, element: Element, change: Change) -> Iterator[Splice]:
         """The cuts that take items out of a list, and put others at its end."""
         data = self._data
         for item in _items(element):
@@ -135,8 +153,6 @@ class Packet:
                 yield self._element_cut(item)
         if not change.add:
             return
-        if not element.children:
-            raise XmpError("one of its lists is written in an unusual way")
         container = element.children[0]
         tag = container.written_name(data)
         prefix, colon, _ = tag.rpartition(":")
@@ -145,25 +161,31 @@ class Packet:
         ).encode()
         if container.closing == container.end:
             opened = data[container.begin : container.end - 2].rstrip() + b">"
-            yield _Cut(container.begin, container.end, opened + items + f"</{tag}>".encode())
+            yield self._cut(container.begin, container.end, opened + items + f"</{tag}>".encode())
         else:
             at = _space_before(data, container.closing)
-            yield _Cut(at, at, items)
+            yield Splice(at, b"", items)
 
-    def _element_cut(self, element: Element) -> _Cut:
-        return _Cut(_space_before(self._data, element.begin), element.end)
+    def _cut(self, begin: int, end: int, new: bytes = b"") -> Splice:
+        return Splice(begin, self._data[begin:end], new)
 
-    def _attribute_cut(self, description: Element, name: Name) -> _Cut:
-        pattern = rb"""\s+[^\s=:"'<]+:%s\s*=\s*(?:"[^"]*"|'[^']*')""" % re.escape(name.local).encode()
-        found = list(re.finditer(pattern, description.tag(self._data)))
-        if len(found) != 1:  # two namespaces have a name in common
-            raise XmpError(f"its {name.prefix}:{name.local} cannot be told from another")
-        return _Cut(description.begin + found[0].start(), description.begin + found[0].end())
+    def _element_cut(self, element: Element) -> Splice:
+        return self._cut(_space_before(self._data, element.begin), element.end)
 
-    def _without_empty(self, cuts: list[_Cut], gone: Sequence[Element]) -> list[_Cut]:
+    def _attribute_cut(self, description: Element, name: Name) -> Splice:
+        """The cut of an attribute, known by its place among the others: a prefix may mean anything."""
+        tag, head = description.tag(self._data), len(description.written_name(self._data).encode()) + 1
+        found = [one for one in _ATTRIBUTE.finditer(tag, head) if one[1].partition(b":")[0] != b"xmlns"]
+        if len(found) != len(description.attributes):
+            raise XmpError("it is written in an unusual way")
+        one = found[list(description.attributes).index(_full(name))]
+        return self._cut(description.begin + one.start(), description.begin + one.end())
+
+    def _without_empty(self, cuts: list[Splice], gone: Sequence[Element]) -> list[Splice]:
         """The cuts, with whole descriptions in the place of those that leave nothing in one."""
         for own in self._descriptions:
-            if own.children and not own.attributes.keys() - {_ABOUT} and all(child in gone for child in own.children):
+            has_more = own.attributes.keys() - {_ABOUT} or b"<!--" in self._data[own.begin : own.end]
+            if own.children and not has_more and all(child in gone for child in own.children):
                 cuts = [cut for cut in cuts if not own.begin <= cut.begin < own.end]
                 cuts.append(self._element_cut(own))
         return cuts
@@ -175,6 +197,27 @@ class Packet:
         about = next((own.attributes[_ABOUT] for own in self._descriptions if _ABOUT in own.attributes), "")
         head = f'\n  <rdf:Description rdf:about="{escape(about)}"{declared}>'
         return (head + "".join(new) + "\n  </rdf:Description>").encode()
+
+
+def spliced(data: bytes, splices: Splices) -> bytes:
+    """The bytes with changes of them."""
+    for begin, old, new in reversed(splices):
+        data = data[:begin] + new + data[begin + len(old) :]
+    return data
+
+
+def _others(element: Element, names: Collection[str], parents: tuple[str, ...] = ()) -> tuple[Any, ...]:
+    """All that an element says, to be compared: without properties of these names, and descriptions of nothing else."""
+    is_description = parents[-1:] == (_RDF,) and element.name == _DESCRIPTION
+    hidden = names if is_description else ()
+    inside = (_others(own, names, (*parents, element.name)) for own in element.children if own.name not in hidden)
+    children = tuple(filter(None, inside))
+    attributes = {name: value for name, value in element.attributes.items() if name not in hidden}
+    if is_description and not children and not attributes.keys() - {_ABOUT}:
+        return ()
+    is_leaf = not element.children and element.name not in (_RDF, _DESCRIPTION)
+    text = element.text if is_leaf else element.text.strip()
+    return element.name, attributes, text, children
 
 
 def _full(name: Name) -> str:

@@ -25,7 +25,8 @@ class Element:
     """An element of the names that expat gives, "URI local".
 
     In the bytes it goes from ``begin`` to ``end``, its start tag to ``opened``, and its end tag begins at ``closing``;
-    of an empty element these two are ``end``. ``text`` is what is directly in it.
+    of an empty element these two are ``end``. ``attributes`` are in the order in which they are written; ``text`` is
+    what is directly in it.
     """
 
     name: str
@@ -59,6 +60,7 @@ def parse(data: bytes) -> Element:
     """
     if len(data) > LARGEST:
         raise XmpError("it is too large")
+    data = data.rstrip(b"\0")  # with which some programs fill up
     try:
         data.decode()  # expat takes UTF-16 too, whose places in the file are others
         return _Parser(data).root
@@ -72,6 +74,7 @@ class _Parser:
         self._open: list[Element] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
+        parser.ordered_attributes = True
         parser.XmlDeclHandler = _declared
         parser.StartDoctypeDeclHandler = _refuse  # a few lines of entities can be made to fill the memory
         parser.StartElementHandler = self._begin
@@ -79,12 +82,12 @@ class _Parser:
         parser.CharacterDataHandler = self._text
         parser.Parse(data, True)
 
-    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+    def _begin(self, name: str, attributes: list[str]) -> None:
         begin = self._parser.CurrentByteIndex
         tag = _TAG.match(self._data, begin)
         if tag is None or len(self._open) > DEEPEST:
             raise ValueError(f"an element at {begin}")
-        element = Element(name, attributes, begin, tag.end())
+        element = Element(name, dict(zip(attributes[::2], attributes[1::2], strict=True)), begin, tag.end())
         if self._open:
             self._open[-1].children.append(element)
         else:

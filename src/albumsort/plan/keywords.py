@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from albumsort.events.wording import Wording
 from albumsort.labels.languages import load_language, name_in
 from albumsort.labels.table import LabelTable
 from albumsort.records import UNSORTED, Decision, Occasions, Tags
-
-_DATE = re.compile(r"[\d\W]+")
 
 
 def tags_of(decision: Decision, occasions: Occasions, table: LabelTable, language: str) -> Tags:
@@ -22,13 +20,14 @@ def tags_of(decision: Decision, occasions: Occasions, table: LabelTable, languag
 
 def _paths(decision: Decision, occasions: Occasions, table: LabelTable, language: str) -> Iterator[tuple[str, ...]]:
     """Each keyword below its branch; a city below its country."""
-    says = load_language(language).keywords
+    words = load_language(language)
+    says, wording = words.keywords, Wording(words.events)
     if decision.category not in ("", UNSORTED):
         yield says.category, table.folder(decision.category, language)
     names = {tag.key: name_in(tag.names, language) for tag in table.tags}
     yield from ((says.tags, names[key]) for key in decision.tags)
     for branch, occasion in ((says.trips, occasions.trip), (says.events, occasions.event)):
-        if occasion and not _DATE.fullmatch(occasion.name):  # programs have the date anyway
+        if occasion and not wording.is_date(occasion.name, occasion.day):  # programs have the date anyway
             yield branch, occasion.name
     if place := tuple(filter(None, (decision.situation.country, decision.situation.place))):
         yield says.places, *place
