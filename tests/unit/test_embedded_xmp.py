@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from contextlib import suppress
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from albumsort.library.embedded import NEW, Embedded, embedded, with_packet
+from albumsort.library.embedded import NEW, Embedded, check_same, embedded, with_packet
+from albumsort.library.iptc import keywords_of
 from albumsort.library.tags import SUBJECT, tagged
-from albumsort.library.xmp_edit import Packet
+from albumsort.library.xmp_edit import Packet, spliced
 from albumsort.library.xmp_tree import XmpError
 from albumsort.records import Edit, Splices, Tags
 
@@ -28,10 +30,12 @@ def picture(picture_format: str, **options: object) -> bytes:
 
 
 def applied(data: bytes, splices: Splices) -> bytes:
-    for begin, old, new in reversed(splices):
-        assert data[begin : begin + len(old)] == old
-        data = data[:begin] + new + data[begin + len(old) :]
-    return data
+    assert all(data[begin : begin + len(old)] == old for begin, old, _ in splices)
+    return spliced(data, splices)
+
+
+def packet(before: bytes = NEW, tags: Tags = PETS) -> bytes:
+    return spliced(before, tagged(before, tags))
 
 
 def find(data: bytes, picture_format: str) -> Embedded:
@@ -40,8 +44,10 @@ def find(data: bytes, picture_format: str) -> Embedded:
 
 def put(data: bytes, picture_format: str, tags: Tags = PETS) -> tuple[bytes, Splices]:
     found = find(data, picture_format)
-    splices = with_packet(io.BytesIO(data), found, tagged(found.packet or NEW, tags))
-    return applied(data, splices), splices
+    splices = with_packet(io.BytesIO(data), found, packet(found.packet or NEW, tags))
+    after = applied(data, splices)
+    check_same(io.BytesIO(data), io.BytesIO(after), picture_format, splices)
+    return after, splices
 
 
 def pixels(data: bytes) -> bytes:
@@ -58,7 +64,7 @@ def exif() -> Image.Exif:
 PICTURES = {
     "jpeg": picture("JPEG"),
     "jpeg with EXIF": picture("JPEG", exif=exif()),
-    "jpeg with XMP": picture("JPEG", exif=exif(), xmp=tagged(NEW, Tags(("Oma",)))),
+    "jpeg with XMP": picture("JPEG", exif=exif(), xmp=packet(tags=Tags(("Oma",)))),
     "png": picture("PNG", exif=exif()),
     "tiff": picture("TIFF"),
     "tiff with LZW": picture("TIFF", compression="tiff_lzw"),
@@ -84,21 +90,77 @@ def test_the_packet_of_a_jpeg_comes_behind_exif_where_programs_look_for_it() -> 
     assert 0 < data.index(b"Exif\0\0") < data.index(b"http://ns.adobe.com/xap/1.0/\0") < data.index(b"\xff\xdb")
 
 
-def test_further_pictures_whose_places_are_told_before_the_packet_are_not_moved() -> None:
-    data, _ = put(PICTURES["jpeg"], "jpeg")
-    with_pictures = data[:2] + b"\xff\xe2\0\x08MPF\0ab" + data[2:]
-    with pytest.raises(XmpError, match="further pictures"):
-        put(with_pictures, "jpeg")
-    put(PICTURES["jpeg"][:2] + b"\xff\xe2\0\x08MPF\0ab" + PICTURES["jpeg"][2:], "jpeg")
+def segment(marker: bytes, content: bytes) -> bytes:
+    return marker + struct.pack(">H", len(content) + 2) + content
 
 
-def test_keywords_of_the_old_iptc_block_are_known() -> None:
-    said = "Omaä".encode()
-    block = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x12\x1c\x01\x5a\0\3\x1b%G\x1c\x02\x19\0"
-    block += bytes([len(said)]) + said
+@pytest.mark.parametrize(
+    ("more", "behind", "problem"),
+    [
+        (segment(b"\xff\xe2", b"MPF\0ab"), b"", "further pictures"),
+        (segment(b"\xff\xe1", b"http://ns.adobe.com/xmp/extension/\0" + bytes(40)), b"", "more XMP"),
+        (b"", PICTURES["jpeg"], "behind the picture"),
+    ],
+)
+def test_a_jpeg_that_would_no_longer_fit_what_it_tells_of_itself_is_refused(
+    more: bytes, behind: bytes, problem: str
+) -> None:
     data = PICTURES["jpeg"]
-    data = data[:2] + b"\xff\xed" + struct.pack(">H", len(block) + 2) + block + data[2:]
-    assert find(data, "jpeg").iptc == ("Omaä",)
+    with pytest.raises(XmpError, match=problem):
+        put(data[:2] + more + data[2:] + behind, "jpeg")
+    put(data + bytes(20), "jpeg")
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def test_a_png_that_begins_with_another_chunk_is_refused() -> None:
+    png = PICTURES["png"]
+    with pytest.raises(XmpError):
+        put(png[:8] + chunk(b"tEXt", b"Title\0first") + png[8:], "png")
+
+
+def test_a_packet_that_is_compressed_or_filled_up_is_read() -> None:
+    png, oma = PICTURES["png"], packet(tags=Tags(("Oma",)))
+    for flag, content in ((b"\1", zlib.compress(oma)), (b"\0", oma + bytes(9))):
+        before = png[:33] + chunk(b"iTXt", b"XML:com.adobe.xmp\0" + flag + b"\0\0\0" + content) + png[33:]
+        after, splices = put(before, "png")
+        assert Packet(find(after, "png").packet).values(SUBJECT) == ["Pets"]
+        assert applied(after, Edit(splices, "", "").reversed().splices) == before
+
+
+def test_what_would_be_another_picture_is_not_taken_for_the_same() -> None:
+    png = PICTURES["png"]
+    after, splices = put(png, "png")
+    with pytest.raises(XmpError, match="same picture"):
+        check_same(io.BytesIO(png), io.BytesIO(after[:-12] + chunk(b"tEXt", b"a\0b") + after[-12:]), "png", splices)
+    with pytest.raises(XmpError, match="same picture"):
+        check_same(io.BytesIO(png), io.BytesIO(png), "png", splices)
+
+
+def resource(number: int, content: bytes, name: bytes = b"") -> bytes:
+    named = bytes([len(name)]) + name + bytes((len(name) + 1) % 2)
+    size = struct.pack(">I", len(content))
+    return b"8BIM" + struct.pack(">H", number) + named + size + content + bytes(len(content) % 2)
+
+
+def keyword(said: bytes) -> bytes:
+    return b"\x1c\x02\x19" + struct.pack(">H", len(said)) + said
+
+
+@pytest.mark.parametrize("said", ["Omaä".encode(), "Omaä".encode("latin-1")])
+def test_keywords_of_the_old_iptc_block_are_known_in_either_writing(said: bytes) -> None:
+    misleading = resource(0x0422, keyword(b"none"), b"Odd")
+    block = b"Photoshop 3.0\0" + misleading + resource(0x0404, b"\x1c\x02\x05\0\x05" + keyword(b"") + keyword(said))
+    data = PICTURES["jpeg"]
+    assert find(data[:2] + segment(b"\xff\xed", block) + data[2:], "jpeg").iptc == ("Omaä",)
+
+
+@given(st.binary(max_size=60))
+def test_no_resources_end_in_an_error(noise: bytes) -> None:
+    keywords_of(noise)
+    keywords_of(resource(0x0404, keyword(b"Oma")[:3] + noise))
 
 
 def test_a_packet_that_does_not_fit_or_cannot_be_read_is_refused() -> None:
@@ -107,10 +169,6 @@ def test_a_packet_that_does_not_fit_or_cannot_be_read_is_refused() -> None:
         with_packet(io.BytesIO(PICTURES["jpeg"]), found, b" " * 70_000)
     with pytest.raises(XmpError):
         find(b"II+\0" + bytes(20), "tiff")
-    compressed = b"XML:com.adobe.xmp\0\1\0\0\0x"
-    png = PICTURES["png"]
-    with pytest.raises(XmpError, match="compressed"):
-        find(png[:33] + struct.pack(">I", len(compressed)) + b"iTXt" + compressed + b"crc." + png[33:], "png")
 
 
 @given(st.sampled_from(sorted(PICTURES)), st.integers(0, 400), st.binary(max_size=8), st.integers(0, 2000))

@@ -160,6 +160,14 @@ def _rename(source: str, destination: str) -> None:
         raise
 
 
+def stamp_at(path: str) -> Stamp | None:
+    """The stamp of what is there, not following a link; None where nothing is. Raises OSError where nobody can tell."""
+    try:
+        return Stamp.of(os.lstat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def content_of(path: str) -> str:
     """The SHA-256 of a file."""
     with open(path, "rb") as file:

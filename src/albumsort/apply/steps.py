@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Literal
 
 from albumsort.apply.ownership import give_to_owner_of
-from albumsort.apply.place import PART, content_of, copy, hardlink, move
-from albumsort.apply.write import is_written, stamp_now, write
+from albumsort.apply.place import PART, content_of, copy, hardlink, move, stamp_at
+from albumsort.apply.write import is_written, write
 from albumsort.guards.file_systems import mount_of
 from albumsort.hashing import sha256_of
 from albumsort.names import folded
 from albumsort.paths import missing_folders
-from albumsort.records import Stamp, Step
+from albumsort.records import ABSENT, Stamp, Step
 
 CHANGED = "changed since it was looked at; it is taken up on the next run"
 TOUCHED = "was changed since albumsort made it, so it stays"
@@ -33,7 +33,7 @@ def check(step: Step) -> None:
             raise UnfitError(f"{step.destination} {TOUCHED}")
         return
     if step.kind == "write":
-        if stamp_now(step.destination) != step.stamp:
+        if (stamp_at(step.destination) or ABSENT) != step.stamp:
             raise UnfitError(CHANGED)
         return
     if step.made:  # it restores what was there; its source may be about to come back, or a link lead nowhere
@@ -103,7 +103,7 @@ def look(step: Step) -> tuple[Literal["done", "half", "nothing"], Stamp | None]:
 
 def _look_at_change(step: Step) -> tuple[Literal["done", "nothing"], Stamp | None]:
     if step.kind == "write":
-        return ("done" if is_written(step) else "nothing"), stamp_now(step.destination)
+        return ("done" if is_written(step) else "nothing"), stamp_at(step.destination) or ABSENT
     return ("nothing" if stamp_at(step.destination) == step.stamp else "done"), None
 
 
@@ -203,14 +203,6 @@ def content_at(path: str) -> str:
     with suppress(OSError):
         return content_of(path)
     return ""
-
-
-def stamp_at(path: str) -> Stamp | None:
-    """The stamp of what is there, not following a link; None where nothing is. Raises OSError where nobody can tell."""
-    try:
-        return Stamp.of(os.lstat(path))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def target_of(path: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from albumsort.apply.place import content_of
+from albumsort.apply.place import CHANGED, stamp_at
 from albumsort.apply.steps import UnfitError
-from albumsort.apply.write import CHANGED, content_with, stamp_now
+from albumsort.apply.write import digests
 from albumsort.library.tagging import tag_edit
 from albumsort.library.xmp_tree import XmpError
 from albumsort.records import ABSENT, Decision, Edit, Step
@@ -15,8 +15,8 @@ def tag_step(decision: Decision) -> Step:
     path, destination, tags = decision.path, decision.destination, decision.to_tag
     if tags is None:
         raise AssertionError(f"a photo without tags was planned: {path}")
-    stamp = stamp_now(destination)
-    if stamp_now(path) != decision.stamp:
+    stamp = stamp_at(destination)
+    if stamp_at(path) != decision.stamp:
         raise UnfitError(CHANGED)
     try:
         splices = tag_edit(path, decision.format, destination, tags)
@@ -24,7 +24,6 @@ def tag_step(decision: Decision) -> Step:
         raise UnfitError(str(error)) from error
     if not splices:
         raise UnfitError("another program wrote these tags in the meantime")
-    is_new = stamp == ABSENT
-    before = "" if is_new else content_of(destination)
-    edit = Edit(splices, before, content_with(destination, splices, is_new=is_new))
-    return Step("write", "tag", path, destination, stamp, photo_id=decision.photo_id, edit=edit)
+    before, after = digests(destination, splices, is_new=stamp is None)
+    edit = Edit(splices, before, after)
+    return Step("write", "tag", path, destination, stamp or ABSENT, photo_id=decision.photo_id, edit=edit)

@@ -6,18 +6,11 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 
-from albumsort.apply.steps import (
-    TOUCHED,
-    content_at,
-    is_other_name,
-    same_bytes,
-    stamp_at,
-    target_of,
-    with_content,
-)
+from albumsort.apply.place import stamp_at
+from albumsort.apply.steps import TOUCHED, content_at, is_other_name, same_bytes, target_of, with_content
 from albumsort.apply.write import TOUCHED as TAGS_TOUCHED
-from albumsort.apply.write import is_written, refitted, stamp_now, unwrite
-from albumsort.records import ABSENT, Step
+from albumsort.apply.write import is_written, refitted, unwrite
+from albumsort.records import Step
 
 
 def inverse(step: Step) -> Step:
@@ -72,9 +65,9 @@ def obstacle(step: Step, *, read: bool) -> str:
     """
     if step.kind == "place":
         return _place_obstacle(step)
-    there = stamp_now(step.destination)
-    if step.kind == "write" and there == ABSENT:
-        return f"{step.destination} is not there any more"
+    there = stamp_at(step.destination)
+    if step.kind == "write" and there is None:
+        return f"{step.destination} is not there (moved, or its disk is away)"
     if there != step.stamp:
         return f"{step.destination} {TAGS_TOUCHED if step.kind == 'write' else TOUCHED}"
     compares = read and step.kind == "remove" and step.action != "symlink"

@@ -25,11 +25,6 @@ class Wording:
 
     words: EventWords
 
-    def date(self, day: date, with_day: bool) -> str:
-        """The date; ``with_day`` is False where the month says enough."""
-        pattern = self.words.day if with_day else self.words.month
-        return pattern.format(year=day.year, month=day.month, day=day.day)
-
     def is_date(self, name: str, day: date) -> bool:
         """Whether a name tells this day, or its month, and no more but what tells it from others."""
         for told in (self.date(day, True), self.date(day, False)):
@@ -38,6 +33,11 @@ class Wording:
             if tail != name and tail in {self.tail(part, number) for part in range(-1, len(self.words.parts_of_day))}:
                 return True
         return False
+
+    def date(self, day: date, with_day: bool) -> str:
+        """The date; ``with_day`` is False where the month says enough."""
+        pattern = self.words.day if with_day else self.words.month
+        return pattern.format(year=day.year, month=day.month, day=day.day)
 
     def length(self, unit: Unit, number: int) -> str:
         """What :func:`span` found, in words; "" for nothing."""

@@ -7,7 +7,8 @@ import stat
 from contextlib import suppress
 from typing import BinaryIO
 
-from albumsort.library.embedded import FORMATS, NEW, Embedded, embedded, with_packet
+from albumsort.library.embedded import FORMATS, NEW, Embedded, check_same, embedded, with_packet
+from albumsort.library.formats import HEAD_SIZE, sniff
 from albumsort.library.tags import SUBJECT, Values, is_tagged, keywords_in, tagged
 from albumsort.library.xmp_edit import EMPTY, spliced
 from albumsort.library.xmp_tree import LARGEST, XmpError
@@ -29,6 +30,15 @@ def tag_edit(photo: str, picture_format: str, destination: str, tags: Tags) -> S
         before = found.packet or NEW
         splices = tagged(before, tags, {SUBJECT: found.iptc})
         return with_packet(stream, found, spliced(before, splices)) if splices else ()
+
+
+def check_rewritten(photo: str, written: BinaryIO, splices: Splices) -> None:
+    """Raise :class:`XmpError` unless what was ``written`` is the picture of ``photo`` with these changes of its tags."""
+    with _open(photo) as stream:
+        picture_format = sniff(stream.read(HEAD_SIZE))
+        if picture_format not in FORMATS:
+            raise XmpError("it has another format by now")
+        check_same(stream, written, picture_format, splices)
 
 
 def holds_tags(sidecar: str) -> bool:
