@@ -12,7 +12,7 @@ import pytest
 from albumsort.library.xmp_tree import XmpError
 from albumsort.plan.plan import Known
 from albumsort.plan.tagging import Look, TagInto, make_tag_plan
-from albumsort.records import Decision, Named, Occasions, Situation, Splice, Splices, Tags
+from albumsort.records import Decision, Named, Occasions, Placement, Situation, Splice, Splices, Stamp, Tags
 
 from .planning import CAT, RULES, UNCLEAR, known
 
@@ -29,14 +29,14 @@ def look(
     error: Exception | None = None,
     tagged: Collection[str] = (),
     there: Collection[str] = (),
-    names: int = 1,
+    obstacle: str = "",
 ) -> Look:
     def edit(*_: object) -> Splices:
         if error:
             raise error
         return splices
 
-    return Look(edit, tagged.__contains__, there.__contains__, lambda _: names)
+    return Look(edit, tagged.__contains__, there.__contains__, lambda _: obstacle)
 
 
 def plan(*photos: Known, into: TagInto = "sidecar", disk: Look | None = None, **rules: Any) -> list[Decision]:
@@ -126,14 +126,31 @@ def test_a_name_that_would_be_two_photos_or_is_taken_is_not_given() -> None:
 @pytest.mark.parametrize(
     ("disk", "note"),
     [
-        (look(names=2), "hard link"),
+        (look(obstacle="it is write-protected"), "beside it, since it is write-protected"),
         (look(tagged={"/p/a.jpg.xmp"}), "its sidecar has them"),
+        (look(there={"/albums/Pets/a.jpg"}), "its copies in albums"),
+        (look(error=XmpError("its XMP is too large")), "beside it, since its XMP is too large"),
     ],
 )
 def test_tags_go_beside_a_photo_that_is_better_left(disk: Look, note: str) -> None:
-    decision = plan(known("/p/a.jpg"), into="file", disk=disk)[0]
+    beside = look(there=["/p/a.jpg.xmp"])
+
+    def edit(photo: str, picture_format: str, destination: str, own: Tags) -> Splices:
+        return (disk if destination == photo else beside).edit(photo, picture_format, destination, own)
+
+    def obstacle(path: str) -> str:
+        return disk.obstacle(path) if path == "/p/a.jpg" else ""
+
+    copy = Placement("/albums/Pets/a.jpg", "copy", "", Stamp(1, 1, 1))
+    photo = replace(known("/p/a.jpg"), placements=[copy])
+    decision = plan(photo, into="file", disk=replace(disk, edit=edit, obstacle=obstacle))[0]
     assert decision.destination == "/p/a.jpg.xmp"
     assert note in decision.note
+
+
+def test_a_photo_that_has_its_tags_inside_gets_none_beside() -> None:
+    decision = plan(known("/p/a.jpg"), into="file", disk=look((), tagged={"/p/a.jpg.xmp"}))[0]
+    assert (decision.status, decision.note) == ("skipped", "it has its tags already")
 
 
 def test_tags_go_into_formats_that_can_be_written_and_beside_others() -> None:
@@ -154,6 +171,7 @@ def test_a_companion_is_a_row_of_its_own_of_which_nothing_is_done() -> None:
         (look((), there={"/p/a.jpg.xmp"}), "it has its tags already"),
         (look(()), "nothing is known that could be written"),
         (look(error=XmpError("it is no XMP")), "its sidecar stays as it is, since it is no XMP: a.jpg.xmp"),
+        (look(obstacle="it is write-protected"), "its sidecar stays as it is, since it is write-protected: a.jpg.xmp"),
         (look(error=PermissionError(13, "no")), "its sidecar stays as it is, since it cannot be read (no): a.jpg.xmp"),
     ],
 )

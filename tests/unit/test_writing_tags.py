@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from albumsort.apply.steps import UnfitError, carry_out, look
 from albumsort.apply.tag import tag_step
 from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
+from albumsort.apply.write import digests
+from albumsort.library.tagging import why_it_stays
 from albumsort.records import ABSENT, Decision, Stamp, Step, Tags
 
 from .test_embedded_xmp import PICTURES
@@ -97,6 +101,54 @@ def test_a_new_sidecar_may_be_read_by_those_who_may_read_the_photo(photo: Path) 
     done = carry_out(step_for(photo, inside=False))
     assert done.stamp == ABSENT
     assert Path(done.destination).stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_sidecar_that_moved_away_with_its_photo_is_not_taken_for_removed(photo: Path) -> None:
+    done = carry_out(step_for(photo, inside=False))
+    away = photo.parent.rename(photo.parent.with_name("away"))
+    assert not is_gone(done)
+    assert "not there (moved, or its disk is away)" in obstacle(fitted(inverse(done)), read=False)
+    away.rename(photo.parent)
+    Path(done.destination).unlink()
+    assert is_gone(done)
+
+
+def test_a_file_with_another_name_or_protected_is_not_replaced(photo: Path) -> None:
+    assert why_it_stays(str(photo)) == why_it_stays(str(photo) + ".xmp") == ""
+    photo.chmod(0o444)
+    assert why_it_stays(str(photo)) == "it is write-protected"
+    os.link(photo, photo.with_name("b.jpg"))
+    assert "hard link" in why_it_stays(str(photo))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be another user")
+def test_a_file_of_another_user_is_not_replaced() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        photo = Path(folder, "a.jpg")
+        photo.write_bytes(PICTURES["jpeg"])
+        step = step_for(photo, inside=True)
+        os.seteuid(54321)
+        try:
+            assert why_it_stays(str(photo)) == "it belongs to another user"
+            with pytest.raises(OSError, match="another user"):
+                carry_out(step)
+        finally:
+            os.seteuid(0)
+        assert photo.read_bytes() == PICTURES["jpeg"]
+        os.chown(photo, 54321, 54321)
+        assert Path(carry_out(step).destination).stat().st_uid == 54321
+
+
+def test_a_change_that_would_make_another_picture_is_refused_before_the_rename(photo: Path) -> None:
+    step = step_for(photo, inside=True)
+    assert step.edit is not None
+    broken = (step.edit.splices[0]._replace(begin=0),)  # before the magic number
+    edit = replace(step.edit, splices=broken, after=digests(str(photo), broken, is_new=False)[1])
+    with pytest.raises(OSError, match="stays as it is"):
+        carry_out(replace(step, edit=edit))
+    assert photo.read_bytes() == PICTURES["jpeg"]
+    assert len(list(photo.parent.iterdir())) == 1
 
 
 def test_a_sidecar_that_is_a_link_is_not_followed(photo: Path) -> None:

@@ -144,6 +144,15 @@ class Journal:
         )
         return [_step(row) for row in rows]
 
+    def written_after(self, run: int) -> list[tuple[int, str, str]]:
+        """What later runs wrote tags into and was not taken back: the run, the photo, and the file, oldest first."""
+        rows = self._db.execute(
+            "SELECT run, source, destination FROM step "
+            "WHERE run > ? AND kind = 'write' AND state = 'done' AND undoes IS NULL ORDER BY run",
+            (run,),
+        )
+        return [(number, os.fsdecode(photo), os.fsdecode(file)) for number, photo, file in rows]
+
     def add_folders(self, paths: Iterable[str]) -> None:
         """Note folders that are about to be made."""
         self._db.executemany("INSERT OR IGNORE INTO made_folder VALUES (?)", [(os.fsencode(path),) for path in paths])

@@ -40,8 +40,8 @@ _TIFF_XMP, _BYTE = 700, 1
 class Embedded:
     """What a picture holds: the packet, b"" where there is none, and the keywords of its old IPTC block.
 
-    The bytes from ``begin`` to ``end`` are the packet and what frames it. ``obstacle`` says why another packet cannot be
-    put there, "" where it can.
+    The bytes from ``begin`` to ``end`` are the packet and what frames it. ``obstacle`` says why another packet cannot
+    be put there, "" where it can.
     """
 
     format: str

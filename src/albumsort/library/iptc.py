@@ -18,7 +18,9 @@ def keywords_of(resources: bytes) -> tuple[str, ...]:
     found: list[str] = []
     for kind, data in _resources(resources):
         if kind == _IPTC:
-            found += [_text(value) for record, number, value in _datasets(data) if (record, number) == (_RECORD, _KEYWORD)]
+            found += [
+                _text(value) for record, number, value in _datasets(data) if (record, number) == (_RECORD, _KEYWORD)
+            ]
     return tuple(found)
 
 

@@ -33,12 +33,27 @@ def tag_edit(photo: str, picture_format: str, destination: str, tags: Tags) -> S
 
 
 def check_rewritten(photo: str, written: BinaryIO, splices: Splices) -> None:
-    """Raise :class:`XmpError` unless what was ``written`` is the picture of ``photo`` with these changes of its tags."""
+    """Raise :class:`XmpError` unless what was ``written`` is the picture of ``photo`` with these changes."""
     with _open(photo) as stream:
         picture_format = sniff(stream.read(HEAD_SIZE))
         if picture_format not in FORMATS:
             raise XmpError("it has another format by now")
         check_same(stream, written, picture_format, splices)
+
+
+def why_it_stays(path: str) -> str:
+    """Why a file is not to be replaced by a changed one, "" where it may be. Raises OSError."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return ""
+    if status.st_nlink > 1:
+        return "it has a further name (hard link), which would keep the old bytes"
+    if not status.st_mode & stat.S_IWUSR:
+        return "it is write-protected"
+    if hasattr(os, "geteuid") and os.geteuid() not in (0, status.st_uid):
+        return "it belongs to another user"
+    return ""
 
 
 def holds_tags(sidecar: str) -> bool:

@@ -102,13 +102,15 @@ class Packet:
             wanted[name] = [*stays, *change.add]
             if wanted[name] == before:
                 continue
-            if description and element and name.is_list and element.children:
-                if wanted[name] or not self._may_go(description, element):
-                    cuts += self._list_cuts(element, change)
-                    continue
-            if description:
-                cuts.append(self._attribute_cut(description, name) if element is None else self._element_cut(element))
-                gone += [element] if element else []
+            is_in_use = bool(wanted[name]) or not self._may_go(description, element)
+            if element and name.is_list and element.children and is_in_use:
+                cuts += self._list_cuts(element, change)
+                continue
+            if element:
+                cuts.append(self._element_cut(element))
+                gone.append(element)
+            elif description:
+                cuts.append(self._attribute_cut(description, name))
             if change.add:
                 new.append(_written(name, change.add))
         cuts = self._without_empty(cuts, gone)
@@ -140,10 +142,11 @@ class Packet:
             raise XmpError(f"its {name.prefix}:{name.local} is no list")
         return description, element
 
-    def _may_go(self, description: Element, element: Element) -> bool:
+    def _may_go(self, description: Element | None, element: Element | None) -> bool:
         """Whether an emptied list goes as a whole: it was not the user's own, and holds no comment."""
-        written = self._data[element.begin : element.end]
-        return OWN.encode() in description.tag(self._data) and b"<!--" not in written
+        if description is None or element is None:
+            return True
+        return OWN.encode() in description.tag(self._data) and b"<!--" not in self._data[element.begin : element.end]
 
     def _list_cuts(self, element: Element, change: Change) -> Iterator[Splice]:
         """The cuts that take items out of a list, and put others at its end."""

@@ -17,7 +17,7 @@ from albumsort.events.name_template import check_template
 from albumsort.labels.languages import load_language
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
-from albumsort.library.tagging import holds_tags, tag_edit
+from albumsort.library.tagging import holds_tags, tag_edit, why_it_stays
 from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
@@ -226,7 +226,7 @@ def _sight(table: LabelTable, known: Known) -> str:
 def _plan(known: list[Known], rules: Rules, intake: Intake, options: ScanOptions) -> list[Decision]:
     if rules.action != "tag":
         return make_plan(known, rules, DiskDestination(intake.photos))
-    look = Look(tag_edit, holds_tags, os.path.lexists, lambda path: os.lstat(path).st_nlink)
+    look = Look(tag_edit, holds_tags, os.path.lexists, why_it_stays)
     return make_tag_plan(known, rules, options.tag_into or "sidecar", look)
 
 

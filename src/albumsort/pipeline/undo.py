@@ -20,6 +20,7 @@ from albumsort.pipeline.journaled import Unit, carry_out, conclude
 from albumsort.pipeline.made_folders import drop_empty
 from albumsort.pipeline.precautions import album_folders_around, file_system_problem
 from albumsort.pipeline.settle import foresee, settle, tell_unsettled
+from albumsort.pipeline.tagged_since import TaggedSince
 from albumsort.records import Step
 from albumsort.state import albums_locked, locked
 
@@ -177,8 +178,9 @@ def _preview(catalog: Catalog, choose: Callable[[Catalog], Request], say: Callab
         request = choose(catalog)
         _connected(catalog, request)
         undone = Undone(request.run)
+        tagged = TaggedSince(catalog.journal, request.run.id if request.run else None)
         for unit in request.units:
-            steps, _, problem = _prepare(catalog, unit, read=True)
+            steps, _, problem = _prepare(catalog, unit, tagged, read=True)
             if problem:
                 undone.left += [(step, problem) for step in steps]
             else:
@@ -195,10 +197,11 @@ def _carry_out(
 ) -> None:
     journal, failed = catalog.journal, False
     total = sum(len(unit) for unit in request.units)
+    tagged = TaggedSince(catalog.journal, request.run.id if request.run else None)
 
     def prepared() -> Iterator[tuple[Unit, Unit]]:
         for unit in request.units:
-            steps, gone, problem = _prepare(catalog, unit, read=False)
+            steps, gone, problem = _prepare(catalog, unit, tagged, read=False)
             if gone:
                 conclude(catalog, [replace(original, state="undone") for original in gone])
             if problem:
@@ -224,12 +227,14 @@ def _carry_out(
         journal.mark_taken_back(request.run.id)
 
 
-def _prepare(catalog: Catalog, unit: Unit, *, read: bool) -> tuple[list[Step], list[Step], str]:
+def _prepare(catalog: Catalog, unit: Unit, tagged: TaggedSince, *, read: bool) -> tuple[list[Step], list[Step], str]:
     """The steps that take back a unit; those of its own of which nothing is left; and why it has to stay, or ""."""
     gone = [step for step in unit if step.kind != "remove" and is_gone(step)]
     steps = [fitted(inverse(step)) for step in reversed(unit) if step not in gone]
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
+    if later := next(filter(None, map(tagged.by, unit)), None):
+        return steps, gone, f"run {later} wrote tags into it: undo that first"
     try:
         problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
     except OSError as error:

@@ -33,8 +33,7 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
     with_companions = f" ({files} files)" if files > number else ""
     what = f"{number}{with_companions} {verb} into {counted(len(folders), 'album')} of {printable(albums)}"
     if any(decision.to_tag for decision in acted):
-        inside = sum(decision.path == decision.destination for decision in acted)
-        what = f"{number} {verb}, {inside or 'none'} of them in the files themselves, the others in sidecars"
+        what = f"{number} {verb}{_where(acted)}"
     elif not acted:
         what = "none " + verb
     return [
@@ -51,6 +50,15 @@ def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: st
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun; ``many`` is the plural where that is not ``one`` with an s."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _where(tagged: Sequence[Decision]) -> str:
+    inside = sum(decision.path == decision.destination for decision in tagged)
+    if not inside:
+        return " in sidecars"
+    if inside == len(tagged):
+        return " in the files themselves"
+    return f", {inside} of them in the files themselves, the others in sidecars"
 
 
 def _different(decisions: Iterable[Decision]) -> int:

@@ -23,12 +23,14 @@ _XMP = ".xmp"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is asked of the disk: what would change, whether a sidecar has tags, what is at a path, how many names."""
+    """What is asked of the disk: what would change, whether a sidecar has tags, what is at a path, and why what is
+    there cannot be replaced, "" where it can.
+    """
 
     edit: Callable[[str, str, str, Tags], Splices]
     holds_tags: Callable[[str], bool]
     exists: Callable[[str], bool]
-    names: Callable[[str], int]
+    obstacle: Callable[[str], str]
 
 
 def make_tag_plan(photos: Iterable[Known], rules: Rules, into: TagInto, look: Look) -> list[Decision]:
@@ -51,21 +53,42 @@ def make_tag_plan(photos: Iterable[Known], rules: Rules, into: TagInto, look: Lo
 def _decide(decision: Decision, known: Known, rules: Rules, into: TagInto, look: Look, *, is_short: bool) -> Decision:
     tags = tags_of(decision, known.occasions, rules.table, rules.language)
     photo = known.photo
+    planned = replace(decision, status="planned", to_tag=tags, format=photo.format)
     sidecar, note = _sidecar(known, look, is_short=is_short)
-    destination = sidecar
     if into == "file":
-        why = _why_not_inside(known, sidecar, look)
-        destination, note = (sidecar, _notes(note, why)) if why else (photo.path, "")
+        changes, why = _look_inside(known, sidecar, tags, look)
+        if not why:
+            return replace(planned, destination=photo.path) if changes else replace(decision, note=HAS_THEM)
+        note = _notes(note, f"beside it, since {why}")
+    changes, why = _look_at(known, sidecar, tags, look)
+    if why:
+        return replace(decision, note=f"its sidecar stays as it is, since {why}: {os.path.basename(sidecar)}")
+    if not changes:
+        return replace(decision, note=HAS_THEM if look.exists(sidecar) else "nothing is known that could be written")
+    return replace(planned, note=note, destination=sidecar)
+
+
+def _look_inside(known: Known, sidecar: str, tags: Tags, look: Look) -> tuple[bool, str]:
+    """Whether the photo itself is to change, and why it is better left, "" where it is not."""
+    if known.photo.format not in FORMATS:
+        return False, "albumsort writes tags into JPEG, PNG and TIFF only"
+    changes, why = _look_at(known, known.photo.path, tags, look)
+    if changes and not why and look.holds_tags(sidecar):
+        why = "its sidecar has them already"
+    if changes and not why and any(own.action == "copy" and look.exists(own.destination) for own in known.placements):
+        why = "its copies in albums would keep the old bytes"
+    return changes, why
+
+
+def _look_at(known: Known, destination: str, tags: Tags, look: Look) -> tuple[bool, str]:
+    """Whether a file is to change, and why it cannot, "" where it can."""
     try:
-        edit = look.edit(photo.path, photo.format, destination, tags)
-    except (XmpError, OSError) as error:
-        told = f"it cannot be read ({error.strerror})" if isinstance(error, OSError) else error
-        what = "it" if destination == photo.path else "its sidecar"
-        return replace(decision, note=f"{what} stays as it is, since {told}: {os.path.basename(destination)}")
-    if not edit:
-        is_there = destination == photo.path or look.exists(destination)
-        return replace(decision, note=HAS_THEM if is_there else "nothing is known that could be written")
-    return replace(decision, status="planned", note=note, destination=destination, to_tag=tags, format=photo.format)
+        changes = bool(look.edit(known.photo.path, known.photo.format, destination, tags))
+        return changes, look.obstacle(destination) if changes else ""
+    except XmpError as error:
+        return True, str(error)
+    except OSError as error:
+        return True, f"it cannot be read ({error.strerror})"
 
 
 def _sidecar(known: Known, look: Look, *, is_short: bool) -> tuple[str, str]:
@@ -80,17 +103,6 @@ def _sidecar(known: Known, look: Look, *, is_short: bool) -> tuple[str, str]:
         return short, ""
     new = os.path.splitext(path)[0] + _XMP
     return (new if is_short and not look.exists(new) else path + _XMP), ""
-
-
-def _why_not_inside(known: Known, sidecar: str, look: Look) -> str:
-    """Why tags do not go into the photo itself, "" where they do."""
-    if known.photo.format not in FORMATS:
-        return "albumsort writes tags into JPEG, PNG and TIFF only"
-    if look.names(known.photo.path) > 1:
-        return "it has a further name (hard link), which would keep the old bytes"
-    if look.holds_tags(sidecar):
-        return "its sidecar has them already"
-    return ""
 
 
 def _is_adobe(photos: Sequence[Known]) -> bool:
