@@ -49,7 +49,7 @@ CASES = [
     for action in ("move", "copy", "hardlink", "symlink")
     if not (across and action == "hardlink")  # which no file system can do
 ]
-CASES += [Case("tag", False, False), Case("tag", False, False, inside=True), Case("tag", False, True, inside=True)]
+CASES += [Case("tag", False, undo, inside=True) for undo in (False, True)]
 
 
 class Recovery:

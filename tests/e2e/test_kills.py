@@ -32,12 +32,14 @@ def odd(crowd: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
     return make_odd(crowd, tmp_path_factory.mktemp("odd") / "home", PHOTOS)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.action != "tag" or case.inside], ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_killed_run_loses_nothing_and_can_be_finished_and_undone(
     case: Case, odd: Library, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     soak, seed = (request.config.getoption(name) for name in ("--soak", "--soak-seed"))
-    kills = soak // len(CASES) + 1 if soak else 1 if case.undo else 2
+    if case.action == "tag" and case.undo and not soak:
+        pytest.skip("writing and taking back are one code: killed with --soak only")
+    kills = soak // len(CASES) + 1 if soak else 1 if case.undo or case.action == "tag" else 2
     moments = random.Random(f"{seed} {case}")
     with recovery(odd, tmp_path / "home", case) as subject, Server(subject.library) as server:
         subject.command = server.run  # what comes before and after the run that is killed, without starting Python anew

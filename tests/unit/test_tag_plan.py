@@ -128,7 +128,7 @@ def test_a_name_that_would_be_two_photos_or_is_taken_is_not_given() -> None:
     [
         (look(obstacle="it is write-protected"), "beside it, since it is write-protected"),
         (look(tagged={"/p/a.jpg.xmp"}), "its sidecar has them"),
-        (look(there={"/albums/Pets/a.jpg"}), "its copies in albums"),
+        (look(there={"/albums/Pets/a.jpg"}), "its copy in an album"),
         (look(error=XmpError("its XMP is too large")), "beside it, since its XMP is too large"),
     ],
 )

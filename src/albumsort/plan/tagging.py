@@ -35,74 +35,90 @@ class Look:
 
 def make_tag_plan(photos: Iterable[Known], rules: Rules, into: TagInto, look: Look) -> list[Decision]:
     """Decide for each photo, in the order given; its companions follow it, one of which may be written."""
-    photos = list(photos)
-    adobe = _is_adobe(photos)
-    stems = Counter(_stem(known.photo.path) for known in photos)
-    decisions: list[Decision] = []
-    for known in photos:
-        decision = describe(known, rules)
+    plan = _TagPlan(list(photos), rules, into, look)
+    return [decision for known in plan.photos for decision in plan.rows(known)]
+
+
+class _TagPlan:
+    def __init__(self, photos: Sequence[Known], rules: Rules, into: TagInto, look: Look) -> None:
+        self.photos = photos
+        self._rules, self._into, self._look = rules, into, look
+        self._adobe = _is_adobe(photos)
+        self._stems = Counter(_stem(known.photo.path) for known in photos)
+        self._copied = {_bytes_of(known) for known in photos if into == "file" and self._has_copy(known)}
+
+    def rows(self, known: Known) -> list[Decision]:
+        """The decision for a photo, and those for its companions."""
+        decision = describe(known, self._rules)
         if decision.category:
-            is_short = adobe and stems[_stem(known.photo.path)] == 1
-            decision = _decide(decision, known, rules, into, look, is_short=is_short)
+            decision = self._decide(decision, known)
         beside = nothing(decision, known, decision.note)[1:]
-        rows = (replace(row, status="skipped", destination="", to_tag=None) for row in beside)
-        decisions += [decision, *rows]
-    return decisions
+        return [decision, *(replace(row, status="skipped", destination="", to_tag=None) for row in beside)]
+
+    def _decide(self, decision: Decision, known: Known) -> Decision:
+        photo, look = known.photo, self._look
+        tags = tags_of(decision, known.occasions, self._rules.table, self._rules.language)
+        planned = replace(decision, status="planned", to_tag=tags, format=photo.format)
+        sidecar, note = self._sidecar(known)
+        if self._into == "file":
+            changes, why = self._look_inside(known, sidecar, tags)
+            if not why:
+                return replace(planned, destination=photo.path) if changes else replace(decision, note=HAS_THEM)
+            note = _notes(note, f"beside it, since {why}")
+        changes, why = self._look_at(known, sidecar, tags)
+        if why:
+            return replace(decision, note=f"its sidecar stays as it is, since {why}: {os.path.basename(sidecar)}")
+        if not changes:
+            return replace(
+                decision, note=HAS_THEM if look.exists(sidecar) else "nothing is known that could be written"
+            )
+        return replace(planned, note=note, destination=sidecar)
+
+    def _look_inside(self, known: Known, sidecar: str, tags: Tags) -> tuple[bool, str]:
+        """Whether the photo itself is to change, and why it is better left, "" where it is not."""
+        if known.photo.format not in FORMATS:
+            return False, "albumsort writes tags into JPEG, PNG and TIFF only"
+        changes, why = self._look_at(known, known.photo.path, tags)
+        if changes and not why and self._look.holds_tags(sidecar):
+            why = "its sidecar has them already"
+        if changes and not why and _bytes_of(known) in self._copied:
+            why = "its copy in an album would keep the old bytes"
+        return changes, why
+
+    def _look_at(self, known: Known, destination: str, tags: Tags) -> tuple[bool, str]:
+        """Whether a file is to change, and why it cannot, "" where it can."""
+        try:
+            changes = bool(self._look.edit(known.photo.path, known.photo.format, destination, tags))
+            return changes, self._look.obstacle(destination) if changes else ""
+        except XmpError as error:
+            return True, str(error)
+        except OSError as error:
+            return True, f"it cannot be read ({error.strerror})"
+
+    def _has_copy(self, known: Known) -> bool:
+        return any(own.action == "copy" and self._look.exists(own.destination) for own in known.placements)
+
+    def _sidecar(self, known: Known) -> tuple[str, str]:
+        """The sidecar of a photo, one that is there whatever its name, else a new one; and what is to be said of it."""
+        path = known.photo.path
+        name, stem = os.path.basename(path), os.path.splitext(os.path.basename(path))[0]
+        beside = {folded(os.path.basename(own.found.path)): own.found.path for own in known.companions}
+        full, short = beside.get(folded(name + _XMP)), beside.get(folded(stem + _XMP))
+        if full:
+            return (
+                full,
+                f"{os.path.basename(short)} is there too, and stays as it is" if short and short != full else "",
+            )
+        if short:
+            return short, ""
+        is_short = self._adobe and self._stems[_stem(path)] == 1
+        new = os.path.splitext(path)[0] + _XMP
+        return (new if is_short and not self._look.exists(new) else path + _XMP), ""
 
 
-def _decide(decision: Decision, known: Known, rules: Rules, into: TagInto, look: Look, *, is_short: bool) -> Decision:
-    tags = tags_of(decision, known.occasions, rules.table, rules.language)
-    photo = known.photo
-    planned = replace(decision, status="planned", to_tag=tags, format=photo.format)
-    sidecar, note = _sidecar(known, look, is_short=is_short)
-    if into == "file":
-        changes, why = _look_inside(known, sidecar, tags, look)
-        if not why:
-            return replace(planned, destination=photo.path) if changes else replace(decision, note=HAS_THEM)
-        note = _notes(note, f"beside it, since {why}")
-    changes, why = _look_at(known, sidecar, tags, look)
-    if why:
-        return replace(decision, note=f"its sidecar stays as it is, since {why}: {os.path.basename(sidecar)}")
-    if not changes:
-        return replace(decision, note=HAS_THEM if look.exists(sidecar) else "nothing is known that could be written")
-    return replace(planned, note=note, destination=sidecar)
-
-
-def _look_inside(known: Known, sidecar: str, tags: Tags, look: Look) -> tuple[bool, str]:
-    """Whether the photo itself is to change, and why it is better left, "" where it is not."""
-    if known.photo.format not in FORMATS:
-        return False, "albumsort writes tags into JPEG, PNG and TIFF only"
-    changes, why = _look_at(known, known.photo.path, tags, look)
-    if changes and not why and look.holds_tags(sidecar):
-        why = "its sidecar has them already"
-    if changes and not why and any(own.action == "copy" and look.exists(own.destination) for own in known.placements):
-        why = "its copies in albums would keep the old bytes"
-    return changes, why
-
-
-def _look_at(known: Known, destination: str, tags: Tags, look: Look) -> tuple[bool, str]:
-    """Whether a file is to change, and why it cannot, "" where it can."""
-    try:
-        changes = bool(look.edit(known.photo.path, known.photo.format, destination, tags))
-        return changes, look.obstacle(destination) if changes else ""
-    except XmpError as error:
-        return True, str(error)
-    except OSError as error:
-        return True, f"it cannot be read ({error.strerror})"
-
-
-def _sidecar(known: Known, look: Look, *, is_short: bool) -> tuple[str, str]:
-    """The sidecar of a photo, one that is there whatever it is called, else a new one; and what is to be said of it."""
-    path = known.photo.path
-    name, stem = os.path.basename(path), os.path.splitext(os.path.basename(path))[0]
-    beside = {folded(os.path.basename(own.found.path)): own.found.path for own in known.companions}
-    full, short = beside.get(folded(name + _XMP)), beside.get(folded(stem + _XMP))
-    if full:
-        return full, f"{os.path.basename(short)} is there too, and stays as it is" if short and short != full else ""
-    if short:
-        return short, ""
-    new = os.path.splitext(path)[0] + _XMP
-    return (new if is_short and not look.exists(new) else path + _XMP), ""
+def _bytes_of(known: Known) -> str:
+    """What duplicates have in common: with one of them changed, an album would get it beside its copy of the other."""
+    return known.photo.content or known.photo.path
 
 
 def _is_adobe(photos: Sequence[Known]) -> bool:
