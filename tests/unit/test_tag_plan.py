@@ -169,7 +169,6 @@ def test_a_companion_is_a_row_of_its_own_of_which_nothing_is_done() -> None:
     ("disk", "note"),
     [
         (look((), there={"/p/a.jpg.xmp"}), "it has its tags already"),
-        (look(()), "nothing is known that could be written"),
         (look(error=XmpError("it is no XMP")), "its sidecar stays as it is, since it is no XMP: a.jpg.xmp"),
         (look(obstacle="it is write-protected"), "its sidecar stays as it is, since it is write-protected: a.jpg.xmp"),
         (look(error=PermissionError(13, "no")), "its sidecar stays as it is, since it cannot be read (no): a.jpg.xmp"),
@@ -178,6 +177,13 @@ def test_a_companion_is_a_row_of_its_own_of_which_nothing_is_done() -> None:
 def test_what_needs_nothing_or_cannot_be_written_is_left_with_the_reason(disk: Look, note: str) -> None:
     decision = plan(known("/p/a.jpg"), disk=disk)[0]
     assert (decision.status, decision.note, decision.destination) == ("skipped", note, "")
+
+
+def test_a_photo_of_which_nothing_is_known_is_not_said_to_have_tags() -> None:
+    into: TagInto
+    for into in ("sidecar", "file"):
+        decision = plan(known("/p/a.jpg", prediction=UNCLEAR), into=into, disk=look(()))[0]
+        assert (decision.status, decision.note) == ("skipped", "nothing is known that could be written")
 
 
 def test_a_photo_that_cannot_be_read_is_left() -> None:

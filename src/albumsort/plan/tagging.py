@@ -56,22 +56,21 @@ class _TagPlan:
         return [decision, *(replace(row, status="skipped", destination="", to_tag=None) for row in beside)]
 
     def _decide(self, decision: Decision, known: Known) -> Decision:
-        photo, look = known.photo, self._look
+        photo = known.photo
         tags = tags_of(decision, known.occasions, self._rules.table, self._rules.language)
         planned = replace(decision, status="planned", to_tag=tags, format=photo.format)
+        as_it_is = HAS_THEM if tags.keywords else "nothing is known that could be written"
         sidecar, note = self._sidecar(known)
         if self._into == "file":
             changes, why = self._look_inside(known, sidecar, tags)
             if not why:
-                return replace(planned, destination=photo.path) if changes else replace(decision, note=HAS_THEM)
+                return replace(planned, destination=photo.path) if changes else replace(decision, note=as_it_is)
             note = _notes(note, f"beside it, since {why}")
         changes, why = self._look_at(known, sidecar, tags)
         if why:
             return replace(decision, note=f"its sidecar stays as it is, since {why}: {os.path.basename(sidecar)}")
         if not changes:
-            return replace(
-                decision, note=HAS_THEM if look.exists(sidecar) else "nothing is known that could be written"
-            )
+            return replace(decision, note=as_it_is)
         return replace(planned, note=note, destination=sidecar)
 
     def _look_inside(self, known: Known, sidecar: str, tags: Tags) -> tuple[bool, str]:
