@@ -14,6 +14,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
+from albumsort.pipeline.tagged_since import TaggedSince
 from albumsort.records import Placement, Stamp, Step
 
 STAMP = Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1)
@@ -214,3 +215,18 @@ def test_a_migration_that_fails_leaves_the_catalog_as_it_was(path: Path) -> None
     assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'run'").fetchone() == (0,)
     assert connection.execute("SELECT count(*) FROM photo").fetchone() == (1,)
     connection.close()
+
+
+def test_a_run_waits_for_the_later_one_that_tagged_its_files_until_that_was_taken_back(journal: Journal) -> None:
+    photo, sidecar = MOVE.destination, MOVE.destination + ".xmp"
+    first, second = journal.begin("move", "/albums"), journal.begin("tag", "")
+    journal.intend(first, [[MOVE]])
+    ((tag,),) = journal.intend(second, [[Step("write", "tag", photo, sidecar, STAMP)]])
+    journal.conclude(replace(tag, state="done"))
+    since = TaggedSince(journal, first)
+    assert since.by(MOVE) == since.by(replace(MOVE, destination=sidecar)) == second
+    copy = replace(MOVE, action="copy", source=photo)
+    assert [since.by(step) for step in (copy, replace(copy, action="symlink", source=sidecar), LINK)] == [None] * 3
+    assert since.by(replace(copy, source=sidecar)) == second
+    journal.mark_taken_back(second)
+    assert TaggedSince(journal, first).by(MOVE) is None

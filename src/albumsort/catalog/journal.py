@@ -145,10 +145,13 @@ class Journal:
         return [_step(row) for row in rows]
 
     def written_after(self, run: int) -> list[tuple[int, str, str]]:
-        """What later runs wrote tags into and was not taken back: the run, the photo, and the file, oldest first."""
+        """What later runs wrote tags into: the run, the photo, and the file, oldest first.
+
+        Without what was taken back, and what an undo of that run had to leave.
+        """
         rows = self._db.execute(
-            "SELECT run, source, destination FROM step "
-            "WHERE run > ? AND kind = 'write' AND state = 'done' AND undoes IS NULL ORDER BY run",
+            "SELECT run, source, destination FROM step JOIN run ON run.id = step.run "
+            "WHERE run > ? AND kind = 'write' AND state = 'done' AND step.undoes IS NULL AND NOT undone ORDER BY run",
             (run,),
         )
         return [(number, os.fsdecode(photo), os.fsdecode(file)) for number, photo, file in rows]
