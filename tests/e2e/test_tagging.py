@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Library, copy_library
+from .conftest import Library
 
 Scan = Callable[..., dict[str, dict[str, str]]]
 HEIC = Path(__file__).parents[1] / "unit" / "data" / "turned.heic"
@@ -71,12 +71,11 @@ BERLIN = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 """
 
 
-@pytest.fixture(scope="session")
-def made(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The library with one photo of each format more, and with sidecars of other programs, scanned once."""
+@pytest.fixture
+def formats(library: Library) -> Library:
+    """The library with one photo of each format more, and with sidecars of other programs."""
     from PIL import Image
 
-    library = copy_library(recognised, tmp_path_factory.mktemp("formats") / "home")
     cat = library.photos / "2023" / "cat.jpg"
     with Image.open(cat) as image:
         image.save(library.photos / "cat.tif", compression="tiff_lzw")
@@ -86,13 +85,7 @@ def made(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Libra
         (library.photos / f"{name}.xmp").write_text(BERLIN)
     (cat.parent / "cat.xmp").write_text(LIGHTROOM)
     (cat.parent / "coffee.jpg.xmp").write_text(DARKTABLE)
-    library.scan("--state", library.state)
     return library
-
-
-@pytest.fixture
-def formats(made: Library, tmp_path: Path) -> Library:
-    return copy_library(made, tmp_path / "formats")
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int, int, int]]:
@@ -144,32 +137,34 @@ READ = {
 """A keyword that each of these photos gets."""
 
 
-@pytest.mark.parametrize("into", ["sidecar", "file"])
-def test_exiftool_and_exiv2_read_tags_in_every_format_and_undo_takes_them_out(formats: Library, into: str) -> None:
+def test_exiftool_and_exiv2_read_tags_in_every_format_and_undo_takes_them_out(formats: Library) -> None:
     before, old = formats.tree(), times(formats.photos)
-    tag = ("--state", formats.state, "--action", "tag", "--tag-into", into)
-    rows = formats.scan(*tag)
-    files = {Path(path).name: Path(row["destination"]) for path, row in rows.items() if row["status"] == "done"}
-    inside = {name for name, path in files.items() if path.name == name}
-    assert inside & READ.keys() == (set() if into == "sidecar" else {"IMG_20240102_030405.png", "cat.tif", "cat.jpg"})
-    read, read_too = exiftool(*files.values()), exiv2(*files.values())
-    for name, keyword in READ.items():
-        found, other = read[files[name].name], read_too[files[name].name]
-        assert keyword in found["XMP-dc:Subject"]
-        assert any(value.endswith(f"|{keyword}") for value in found["XMP-lr:HierarchicalSubject"])
-        assert any(value.endswith(f"/{keyword}") for value in found["XMP-digiKam:TagsList"])
-        assert other["Xmp.dc.subject"] == ", ".join(found["XMP-dc:Subject"])
-        assert other["Xmp.digiKam.TagsList"] == ", ".join(found["XMP-digiKam:TagsList"])
-    assert read[files["raw.dng"].name]["XMP-photoshop:City"] == ["Berlin"]
-    assert read[files["raw.dng"].name]["XMP-iptcExt:LocationCreatedCountryName"] == ["Germany"]
-    if into == "sidecar":
-        check_sidecars_of_others(formats, read, read_too)
-    after = stamps(formats.photos)
-    again = formats.scan(*tag)
-    assert not [row for row in again.values() if row["status"] == "done"]
-    assert stamps(formats.photos) == after
-    formats.run("undo", "--state", formats.state, "--yes")
-    assert (formats.tree(), times(formats.photos)) == (before, old)
+    for into in ("sidecar", "file"):
+        tag = ("--state", formats.state, "--action", "tag", "--tag-into", into)
+        rows = formats.scan(*tag)
+        files = {Path(path).name: Path(row["destination"]) for path, row in rows.items() if row["status"] == "done"}
+        inside = {name for name, path in files.items() if path.name == name}
+        assert inside & READ.keys() == (
+            set() if into == "sidecar" else {"IMG_20240102_030405.png", "cat.tif", "cat.jpg"}
+        )
+        read, read_too = exiftool(*files.values()), exiv2(*files.values())
+        for name, keyword in READ.items():
+            found, other = read[files[name].name], read_too[files[name].name]
+            assert keyword in found["XMP-dc:Subject"]
+            assert any(value.endswith(f"|{keyword}") for value in found["XMP-lr:HierarchicalSubject"])
+            assert any(value.endswith(f"/{keyword}") for value in found["XMP-digiKam:TagsList"])
+            assert other["Xmp.dc.subject"] == ", ".join(found["XMP-dc:Subject"])
+            assert other["Xmp.digiKam.TagsList"] == ", ".join(found["XMP-digiKam:TagsList"])
+        assert read[files["raw.dng"].name]["XMP-photoshop:City"] == ["Berlin"]
+        assert read[files["raw.dng"].name]["XMP-iptcExt:LocationCreatedCountryName"] == ["Germany"]
+        if into == "sidecar":
+            check_sidecars_of_others(formats, read, read_too)
+        after = stamps(formats.photos)
+        again = formats.scan(*tag)
+        assert not [row for row in again.values() if row["status"] == "done"]
+        assert stamps(formats.photos) == after
+        formats.run("undo", "--state", formats.state, "--yes")
+        assert (formats.tree(), times(formats.photos)) == (before, old)
 
 
 def check_sidecars_of_others(
