@@ -66,7 +66,7 @@ def test_the_files_are_the_languages() -> None:
 
 @EACH
 def test_a_language_says_what_it_is_called_and_has_no_unknown_part(code: str) -> None:
-    assert set(words(code)) == {"name", "categories", "tags", "folders", "events", "classes"}
+    assert set(words(code)) == {"name", "categories", "tags", "folders", "keywords", "events", "classes"}
     assert words(code)["name"] not in ("", words(ENGLISH)["name"])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from albumsort.plan.columns import printable
 from albumsort.plan.summary import FOLDERS, WIDTH, summary
-from albumsort.records import Decision
+from albumsort.records import Decision, Tags
 
 
 def photo(path: str, status: str = "planned", **fields: object) -> Decision:
@@ -184,3 +184,20 @@ def test_many_reasons_are_cut_with_a_hint_to_the_report() -> None:
 
 def test_a_name_cannot_command_the_terminal() -> None:
     assert printable("a\nb\x1b[31m\u202egpj.exe \udcff 滑雪 été") == r"a\nb\x1b[31m\u202egpj.exe \udcff 滑雪 été"
+
+
+@pytest.mark.parametrize(
+    ("inside", "beside", "told"),
+    [
+        (2, 0, "2 to tag in the files themselves"),
+        (0, 2, "2 to tag in sidecars"),
+        (1, 1, "2 to tag, 1 of them in the files themselves, the others in sidecars"),
+    ],
+)
+def test_tags_are_told_by_where_they_go(inside: int, beside: int, told: str) -> None:
+    paths = [f"/p/{n}.jpg" for n in range(inside + beside)]
+    ends = [""] * inside + [".xmp"] * beside
+    decisions = [
+        photo(path, destination=path + end, to_tag=Tags(("Pets",))) for path, end in zip(paths, ends, strict=True)
+    ]
+    assert summary(decisions, "/albums", "planned", "to tag", read=0) == [f"2 photos recognised, {told}"]
