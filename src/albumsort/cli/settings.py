@@ -18,7 +18,7 @@ FILE = "albumsort.toml"
 MOST_BYTES = 1 << 20
 PATHS = ("to", "labels", "weights", "report", "log", "state")
 """The options that name a file or a folder."""
-_BY_HAND = ("action", "dry-run", "yes", "rearrange", "quiet", "json")
+_BY_HAND = ("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json")
 """What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says."""
 _SOURCES = "albumsort.settings"
 
