@@ -13,7 +13,11 @@ TORCH := $(if $(CPU),$(PIP) --index-url https://download.pytorch.org/whl/cpu tor
 # The demo's own state folder keeps it out of the home directory.
 SCAN := $(BIN)/albumsort scan demo/Photos --state demo/state
 
-.PHONY: demo demo-library preview test clean
+# Other programs that tests ask what albumsort wrote. Where they cannot be installed without a password, those are skipped.
+PROGRAMS := exiftool exiv2
+PACKAGES := libimage-exiftool-perl exiv2
+
+.PHONY: demo demo-library preview test programs clean
 # A virtual environment that was begun and failed is begun again.
 .DELETE_ON_ERROR:
 
@@ -35,11 +39,16 @@ preview: $(VENV)/.installed-demo
 	$(BIN)/albumsort scan --report demo/preview.csv -- "$$photos"
 	@echo "The preview, one row a photo: demo/preview.csv"
 
-test: $(VENV)/.installed-test
+test: $(VENV)/.installed-test programs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses logical --maxprocesses 4
+
+programs:
+	@which $(PROGRAMS) > /dev/null 2>&1 || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
+	(apt-get update --quiet=2 && apt-get install --quiet=2 --yes $(PACKAGES)) > /dev/null || \
+	echo "$(PROGRAMS): not installed; tests that ask them are skipped"
 
 # Installed again only when pyproject.toml has changed.
 $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
