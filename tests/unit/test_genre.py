@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from albumsort.labels.parse import load_table
 from albumsort.library.genre import Sign, sign_in
 from albumsort.records import Metadata
+from albumsort.vision.networks import NETWORKS, Preprocessing
 from albumsort.vision.page import is_page
 
 from .pictures import photo, saved, small
@@ -40,6 +41,15 @@ def written(lines: int = 20, paper: str = "#f4f0e4") -> Image.Image:
     draw = ImageDraw.Draw(page)
     for line in range(lines):
         draw.line((60, 60 + 36 * line, 540, 60 + 36 * line), fill="#222233", width=6)
+    return page
+
+
+def scanned(points: int, paper: str) -> Image.Image:
+    """A page of A4 with ordinary text, as a scanner makes it with 300 dots per inch."""
+    page = Image.new("RGB", (2480, 3508), paper)
+    text = "\n".join(["The quick brown fox jumps over the lazy dog and runs away."] * (2900 * 72 // 300 // points))
+    font = ImageFont.load_default(points * 300 / 72)
+    ImageDraw.Draw(page).multiline_text((250, 300), text, fill="#202020", font=font)
     return page
 
 
@@ -120,6 +130,19 @@ def test_a_page_is_white_with_ink_and_no_photo() -> None:
     with_photo.paste(photo().resize((560, 420)), (20, 200))
     for other in (with_photo, written(lines=0), photo(), photo("coffee.png"), photo("astronaut.png")):
         assert not is_page(small(saved(other, "JPEG")))
+
+
+@pytest.mark.parametrize("preprocessing", sorted({network.preprocessing for network in NETWORKS.values()}, key=str))
+def test_a_scanned_page_of_text_is_a_page_whatever_the_paper_and_the_model(preprocessing: Preprocessing) -> None:
+    for points, paper in ((9, "white"), (14, "white"), (10, "#f4f0e4"), (12, "#ece0bc"), (11, "#c8c8c8")):
+        assert is_page(small(saved(scanned(points, paper), "JPEG"), preprocessing)), (points, paper)
+
+
+def test_hardly_any_photo_looks_like_a_page() -> None:
+    files = sorted((SHARED / "photos").glob("*.JPEG"))
+    if not files:
+        pytest.skip("the samples of photos are not beside the repository")
+    assert sum(is_page(small(file.read_bytes())) for file in files[::5]) <= 4
 
 
 def test_their_albums_have_names_that_a_table_may_change(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def _sign(name: str, picture: ImageFile, picture_format: str, camera: str) -> Si
 
 
 def _is_screenshot(name: str, picture: ImageFile, picture_format: str, software: str, tags: dict[int, Any]) -> bool:
-    """Whether the system says so, or enough signs do: a name is not enough, and neither is the size of a screen."""
+    """Whether the system says so, or enough signs together: a name alone is not, nor a size; a phone's in a PNG is."""
     comment = tags.get(_COMMENT, b"")
     if _SAID_IN_EXIF.match(comment if isinstance(comment, bytes) else str(comment).encode()):
         return True
