@@ -28,6 +28,8 @@ _LONGEST_CAMERA = 100
 _ZONE_BEHIND = re.compile(r"(Z|[+-]\d\d:?\d\d)\s*$")
 # As C's ctime writes it, "Sat May  6 12:34:56 2023"; the names of months are English whatever the locale.
 _CTIME = re.compile(r"\w{3} (\w{3}) +(\d\d?) (\d\d:\d\d:\d\d) (\d{4})", re.ASCII)
+# As some cameras write it, "2005/11/28/ 09:19" and "2001/ 1/27  1:42PM".
+_SLASHES = re.compile(r"(\d{4})/ ?(\d\d?)/ ?(\d\d?)/? +(\d\d?):(\d\d(?::\d\d)?) ?([AP]M)?", re.ASCII | re.IGNORECASE)
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 # ISO 6709, annex H: degrees with their decimals, latitude before longitude, perhaps a height.
 _POSITION = re.compile(r"([+-]\d{2}(?:\.\d+)?)([+-]\d{3}(?:\.\d+)?)(?:[+-][\d.]+)?(?:CRS\w*)?/?", re.ASCII)
@@ -71,13 +73,22 @@ def _avi_dates(head: bytes) -> dict[str, str]:
     for chunk in re.finditer(rb"(IDIT|ICRD)(.{4})", before_pictures, re.DOTALL):
         length = min(int.from_bytes(chunk[2], "little"), _LONGEST_DATE)
         text = before_pictures[chunk.end() : chunk.end() + length].decode("latin-1").strip("\0\r\n ")
-        dates.setdefault(chunk[1].decode(), _CTIME.sub(_numbers, text))
+        dates.setdefault(chunk[1].decode(), _as_in_exif(text))
     return dates
 
 
-def _numbers(ctime: re.Match[str]) -> str:
-    month, day, time, year = ctime.groups()
-    return f"{year}:{_MONTHS.find(month) // 3 + 1:02}:{int(day):02} {time}"
+def _as_in_exif(text: str) -> str:
+    """A date of an AVI as EXIF would have it, "2023:05:06 12:34:56"; what has another form, as it is."""
+    if ctime := _CTIME.match(text):
+        name, day, time, year = ctime.groups()
+        return f"{year}:{_MONTHS.find(name.capitalize()) // 3 + 1:02}:{int(day):02} {time}"
+    if slashes := _SLASHES.match(text):
+        year, month, day, hour, minutes, half = slashes.groups()
+        hours = int(hour)
+        if half:  # 12:04AM is 00:04, 12:04PM is 12:04
+            hours += 12 * (half.upper() == "PM") - 12 * (hours == 12)
+        return f"{year}:{int(month):02}:{int(day):02} {hours:02}:{minutes}"
+    return text
 
 
 def _metadata(texts: Mapping[str, str], created: datetime | None) -> Metadata:
