@@ -48,7 +48,7 @@ def test_all_are_renamed_where_the_name_of_one_is_taken(taken: str) -> None:
     disk = Disk(**{f"{PETS}/{taken}": "another"})
     decisions = plan(known("/photos/cat.jpg", beside=(".CR2", ".xmp")), disk=disk)
     assert outcomes(decisions) == [("planned", name) for name in ("cat (2).jpg", "cat (2).CR2", "cat (2).xmp")]
-    assert decisions[0].note == "another file there is called cat.jpg"
+    assert decisions[0].note == f"another file there is called {taken}"
 
 
 def test_a_sidecar_that_names_its_photo_in_full_is_numbered_inside_its_name() -> None:
@@ -61,6 +61,7 @@ def test_a_sidecar_that_names_its_photo_in_full_is_numbered_inside_its_name() ->
 def test_a_photo_is_not_put_beside_what_would_be_taken_for_its_companion(there: str) -> None:
     [decision] = plan(known("/photos/cat.jpg"), disk=Disk(**{f"{PETS}/{there}": "of another photo"}))
     assert outcome(decision) == ("planned", f"{PETS}/cat (2).jpg")
+    assert decision.note == "a file there has the same name with another suffix"
 
 
 def test_companions_are_not_put_beside_a_photo_that_they_could_be_taken_for_its_own() -> None:

@@ -53,12 +53,12 @@ class Places:
                 long = replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
                 return [long, *(goes_with(long, photo, file) for file in files[1:])]
             found = self._try(tried, files, paths, placements)
-            if found:
+            if not isinstance(found, str):
                 self._taken.update(map(folded, paths))
                 self._folder(folder).add(map(os.path.basename, paths))
                 return found
-            note = "; ".join(filter(None, (decision.note, f"another file there is called {name}")))
-            tried = replace(decision, note=note)
+            if tried is decision:
+                tried = replace(decision, note="; ".join(filter(None, (decision.note, found))))
         raise AssertionError("numbers have no end")
 
     def _numbers(self, folder: str, name: str, placements: Sequence[Placement]) -> Iterator[int]:
@@ -74,16 +74,17 @@ class Places:
 
     def _try(
         self, decision: Decision, files: Sequence[File], paths: Sequence[str], placements: Sequence[Placement]
-    ) -> list[Decision] | None:
-        """The decisions for a photo and its companions at these paths; None where one belongs to another file.
+    ) -> list[Decision] | str:
+        """The decisions for a photo and its companions at these paths, or why they cannot have these names.
 
         All of a move are planned, or all are skipped; nothing is put beside a photo that was taken out.
         """
-        if any(folded(path) in self._taken for path in paths):
-            return None
+        for path in paths:
+            if folded(path) in self._taken:
+                return _called(path)
         is_free = self._destination.entry(paths[0]) is None
         if is_free and self._would_be_confused(paths):
-            return None
+            return "a file there has the same name with another suffix"
         photo, moves = files[0], self._action == "move"
         found: list[Decision] = []
         for file, path in zip(files, paths, strict=True):
@@ -95,7 +96,7 @@ class Places:
             placed = [placement for placement in placements if placement.destination == path]
             settled = self._settle(planned, file, placed)
             if settled is None or (moves and found and settled.status == "skipped"):
-                return None
+                return _called(path)
             found.append(settled)
         return found
 
@@ -188,6 +189,10 @@ def goes_with(decision: Decision, photo: File, companion: File) -> Decision:
         gives_way=(),
         stays=False,
     )
+
+
+def _called(path: str) -> str:
+    return f"another file there is called {os.path.basename(path)}"
 
 
 def _skipped(planned: Decision, why: str) -> Decision:
