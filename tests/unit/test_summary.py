@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from albumsort.plan.columns import printable
+from albumsort.plan.seen import RAW_WAITS
 from albumsort.plan.summary import FOLDERS, WIDTH, summary
 from albumsort.records import Decision, Tags
 
@@ -21,7 +22,7 @@ def test_albums_are_counted_by_their_top_folder_and_what_is_below() -> None:
         photo("/p/4.jpg", album="Food/2023"),
     ]
     assert summary(decisions, "/albums", "planned", "to sort", read=0) == [
-        "4 photos recognised, 4 to sort into 3 albums of /albums",
+        "4 photos read, 4 to sort into 3 albums of /albums",
         "  Food       1  2023: 1",
         "  Pets       3  2022: 1, 2023: 2",
     ]
@@ -57,7 +58,7 @@ def test_years_are_not_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "told"), [(0, "3 photos, none of them new"), (1, "3 photos, 1 of them new"), (2, "3 photos recognised")]
+    ("read", "told"), [(0, "3 photos, none of them new"), (1, "3 photos, 1 of them new"), (2, "3 photos read")]
 )
 def test_the_first_line_says_how_many_photos_are_new(read: int, told: str) -> None:
     decisions = [
@@ -66,6 +67,13 @@ def test_the_first_line_says_how_many_photos_are_new(read: int, told: str) -> No
         photo("/p/film.mp4", "skipped", category="videos"),
     ]
     assert summary(decisions, "/albums", "planned", "to sort", read=read)[0] == f"{told}, none to sort"
+
+
+def test_what_the_network_never_saw_was_read_and_not_recognised() -> None:
+    seen, film = photo("/p/1.jpg", "skipped", confidence=0.9), photo("/p/film.mp4", "skipped", category="videos")
+    raw = photo("/p/a.nef", "skipped", category="unsorted", note=RAW_WAITS)
+    told = [summary(rows, "/albums", "planned", "to sort", read=1)[0] for rows in ([seen], [seen, film], [raw])]
+    assert told == [f"{what}, none to sort" for what in ("1 photo recognised", "2 photos read", "1 photo read")]
 
 
 def test_a_file_that_cannot_be_read_is_not_a_new_photo_each_time() -> None:
@@ -79,10 +87,7 @@ def test_a_file_that_cannot_be_read_is_not_a_new_photo_each_time() -> None:
 
 def test_what_was_not_done_is_not_counted_as_done() -> None:
     decisions = [photo("/p/1.jpg", "done", album="Pets"), photo("/p/2.jpg", album="Pets")]
-    assert (
-        summary(decisions, "/albums", "done", "moved", read=0)[0]
-        == "2 photos recognised, 1 moved into 1 album of /albums"
-    )
+    assert summary(decisions, "/albums", "done", "moved", read=0)[0] == "2 photos read, 1 moved into 1 album of /albums"
 
 
 def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example() -> None:
@@ -94,7 +99,7 @@ def test_what_stays_fails_or_cannot_be_read_is_grouped_by_reason_with_an_example
         Decision("/p/pipe.jpg", "skipped", "a named pipe; never opened"),
     ]
     assert summary(decisions, "/albums", "done", "copied", read=0) == [
-        "3 photos recognised, none copied",
+        "3 photos read, none copied",
         "Nothing to do for 2 photos:",
         "       2  unsorted, not sure enough, such as /p/1.jpg",
         "1 photo could not be placed:",
@@ -117,7 +122,7 @@ def test_a_photo_counts_once_whatever_goes_with_it() -> None:
         photo("/p/3.xmp", "skipped", **broken),
     ]
     assert summary(decisions, "/albums", "planned", "to sort", read=0) == [
-        "1 photo recognised, 1 (2 files) to sort into 1 album of /albums",
+        "1 photo read, 1 (2 files) to sort into 1 album of /albums",
         "  Pets       1",
         "1 photo could not be read:",
         "       1  cut off, such as /p/3.jpg",
@@ -172,7 +177,7 @@ def test_what_failed_is_counted_as_photos_and_files_that_go_with_them(photos: in
 
 def test_a_photo_whose_old_link_goes_is_not_counted_as_sorted() -> None:
     decisions = [photo("/p/1.jpg", "done", category="unsorted", stays=True, note="its link in Pets goes")]
-    assert summary(decisions, "/albums", "done", "linked", read=0) == ["1 photo recognised, none linked"]
+    assert summary(decisions, "/albums", "done", "linked", read=0) == ["1 photo read, none linked"]
 
 
 def test_many_reasons_are_cut_with_a_hint_to_the_report() -> None:

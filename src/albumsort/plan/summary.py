@@ -67,14 +67,14 @@ def _different(decisions: Iterable[Decision]) -> int:
 
 
 def _recognised(decisions: Sequence[Decision], photos: Sequence[Decision], read: int) -> str:
-    """How many photos, and how many of them the network had not seen before."""
-    # Videos and RAW files are not looked at.
+    """How many photos, and how many of them the network had not seen before; videos it never sees."""
     known = _different(decision for decision in photos if decision.confidence is not None)
     failed = sum(decision.tried_again for decision in _unread(decisions))
     new = max(read - failed, 0)  # a file that cannot be read is tried again each time
-    told = counted(_different(photos), "photo")
+    number = _different(photos)
+    told = counted(number, "photo")
     if known <= new:
-        return f"{told} recognised"
+        return f"{told} {'recognised' if known == number else 'read'}"
     return f"{told}, {new or 'none'} of them new"
 
 
