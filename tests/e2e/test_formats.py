@@ -102,7 +102,7 @@ def test_videos_and_raw_files_tell_when_and_where_they_were_taken(nights: Nights
 
 
 def test_a_raw_file_waits_for_the_extra_and_is_recognised_once_it_is_there(nights: Nights) -> None:
-    assert "1 RAW file without a JPEG can be recognised after `pip install 'albumsort[raw]'`" in nights.said
+    assert "1 RAW file without a JPEG can be recognised with the extra `raw`" in nights.said
     assert nights.before["alone.dng"]["category"] == "unsorted"
     assert nights.rows["alone.dng"]["category"] == "pets"
 

@@ -209,7 +209,7 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
     with sqlite3.connect(catalog) as db:
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
         db.executescript(
-            "ALTER TABLE photo DROP COLUMN genre; "
+            "ALTER TABLE photo DROP COLUMN genre; ALTER TABLE step DROP COLUMN edit; "
             "UPDATE photo SET content = fingerprint, camera = 'Acme'; DROP INDEX photo_fingerprint; "
             "ALTER TABLE photo DROP COLUMN fingerprint; CREATE INDEX photo_content ON photo (content); "
             "ALTER TABLE recognition RENAME COLUMN fingerprint TO content; "
