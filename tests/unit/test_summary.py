@@ -205,4 +205,4 @@ def test_tags_are_told_by_where_they_go(inside: int, beside: int, told: str) -> 
     decisions = [
         photo(path, destination=path + end, to_tag=Tags(("Pets",))) for path, end in zip(paths, ends, strict=True)
     ]
-    assert summary(decisions, "/albums", "planned", "to tag", read=0) == [f"2 photos recognised, {told}"]
+    assert summary(decisions, "/albums", "planned", "to tag", read=0) == [f"2 photos read, {told}"]
