@@ -159,6 +159,7 @@ def classify(
     from albumsort.labels.parse import load_table
     from albumsort.pipeline.accuracy import decode
     from albumsort.pipeline.reading import BATCH
+    from albumsort.plan.seen import likeliest_classes
     from albumsort.vision.classify import Classifier
     from albumsort.vision.weights import choose_weights
 
@@ -175,8 +176,7 @@ def classify(
                 continue
             prediction = next(predictions)
             verdict = table.categorize(prediction)
-            likeliest = zip(prediction.classes[:3], prediction.probabilities[:3], strict=True)
-            classes = tuple((names[index], probability) for index, probability in likeliest)
+            classes = likeliest_classes(prediction, names)
             yield Recognised(path, verdict.category, verdict.confidence, classes, verdict.tags)
 
 

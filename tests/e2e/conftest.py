@@ -9,13 +9,14 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
 import pytest
 
 from albumsort.catalog.catalog import Catalog
@@ -233,3 +234,11 @@ def permissions_count() -> tuple[str, ...]:
     if not shutil.which("setpriv") or subprocess.run([*without_root_rights, "true"], check=False).returncode:
         pytest.skip("running as root, and setpriv cannot take its rights away")
     return (*without_root_rights, ALBUMSORT)
+
+
+def commands_of_the_program(command: click.Command, name: str = "albumsort") -> Iterator[tuple[str, click.Command]]:
+    """A command and all below it, by what is typed."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            yield from commands_of_the_program(child, f"{name} {child.name}")

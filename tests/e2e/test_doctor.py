@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
-ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
+from tests.e2e.conftest import ALBUMSORT
 
 
 def doctor(home: Path, **more: str) -> tuple[int, str, str]:

@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 from albumsort.cli.main import main
+from tests.e2e.conftest import commands_of_the_program
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,13 +23,6 @@ NEEDS_NETWORK = {"albumsort model fetch"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 ARROW = re.compile(" -> .*")
 CRON_TIMES = re.compile(r"(\S+\s+){5}")
-
-
-def commands_of_the_program(command: click.Command, name: str = "albumsort") -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from commands_of_the_program(child, f"{name} {child.name}")
 
 
 def command_lines(document: Path) -> list[str]:

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 from albumsort.cli.main import main
+from tests.e2e.conftest import commands_of_the_program
 
 ROOT = Path(__file__).parents[2]
 TREE = ("src", "tests", "labels", "docs", "benchmarks", "scripts")
@@ -66,7 +66,8 @@ def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path
 def test_each_command_has_a_man_page_that_names_its_options(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         pages = {name.split("/")[-1]: archive.read(name).decode() for name in archive.namelist() if MAN_PAGES in name}
-    commands = dict(commands_below(main, "albumsort"))
+    named = commands_of_the_program(main)
+    commands = {name.replace(" ", "-"): command for name, command in named if not command.hidden}
     assert pages.keys() == {f"{name}.1" for name in commands}
     for name, command in commands.items():
         page = pages[f"{name}.1"].replace("\\-", "-")
@@ -80,13 +81,6 @@ def test_each_command_has_a_man_page_that_names_its_options(wheel: Path, tmp_pat
             (tmp_path / name).write_text(page)
         checked = subprocess.run([groff, "-man", "-ww", "-z", *tmp_path.iterdir()], capture_output=True, check=True)
         assert checked.stderr == b""
-
-
-def commands_below(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        for child in (child for child in command.commands.values() if not child.hidden):
-            yield from commands_below(child, f"{name}-{child.name}")
 
 
 def test_the_unpacked_wheel_finds_its_label_table_and_languages(wheel: Path, tmp_path: Path) -> None:

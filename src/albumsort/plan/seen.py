@@ -17,6 +17,12 @@ RAW_WAITS = "a RAW file without its JPEG is not recognised without the extra `al
 _GENRES = {"screenshot": SCREENSHOTS, "document": DOCUMENTS}
 
 
+def likeliest_classes(prediction: Prediction, class_names: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """The names of the likeliest classes with their probabilities 0..1, likeliest first."""
+    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
+    return tuple((class_names[index], probability) for index, probability in top)
+
+
 def with_seen(
     decision: Decision,
     photo: Photo,
@@ -36,8 +42,7 @@ def with_seen(
     if prediction is None:
         return decision
     verdict = table.categorize(prediction)
-    top = zip(prediction.classes[:TOP], prediction.probabilities[:TOP], strict=True)
-    labels = tuple((class_names[index], probability) for index, probability in top)
+    labels = likeliest_classes(prediction, class_names)
     if photo.genre:  # told by other signs, so the network's confidence says nothing of it
         return replace(decision, category=_GENRES[photo.genre], labels=labels, tags=verdict.tags)
     note = ""
