@@ -50,8 +50,8 @@ programs:
 	(apt-get update --quiet=2 && apt-get install --quiet=2 --yes $(PACKAGES)) > /dev/null || \
 	echo "$(PROGRAMS): not installed; tests that ask them are skipped"
 
-# Installed again only when pyproject.toml has changed.
-$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+# Installed again only when pyproject.toml or a catalog of messages, which the installation compiles, has changed.
+$(VENV)/.installed-%: pyproject.toml $(wildcard src/albumsort/locale/*/LC_MESSAGES/*.po) | $(BIN)/python
 	$(TORCH)
 	$(PIP) --editable ".[$*]"
 	@touch $@

@@ -13,6 +13,7 @@ from albumsort.cli.config import config
 from albumsort.cli.doctor import doctor
 from albumsort.cli.ending import ending
 from albumsort.cli.events import events
+from albumsort.cli.help import translate_help
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
@@ -20,6 +21,8 @@ from albumsort.cli.scan import scan
 from albumsort.cli.schedule import schedule
 from albumsort.cli.undo import history, undo
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import locale_languages, speak
 
 
 @click.group(
@@ -51,6 +54,8 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    speak(locale_languages())
+    translate_help(main)
     try:
         main(standalone_mode=False)
     except click.ClickException as error:
@@ -61,11 +66,11 @@ def run() -> None:
         sys.stdout = None
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        click.echo(_("Interrupted."), err=True)
         sys.exit(INTERRUPTED)
     except (AlbumsortError, ImportError, OSError) as error:
         if isinstance(error, OSError):
             sys.stdout = None
         code, text = ending(error)
-        click.echo(f"Error: {text}", err=True)
+        click.echo(_("Error: {text}").format(text=text), err=True)
         sys.exit(code)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.labels.languages import ENGLISH, languages, load_language, nearest
+from albumsort.messages import locale_languages
 from albumsort.names import quoted
 
 
@@ -45,17 +44,8 @@ def library_language(state: Path) -> str | None:
 
 
 def locale_language() -> str:
-    """The language that there is of those that the locale asks for, the nearest ones included; else English.
-
-    As gettext does: the list ``LANGUAGE`` goes first, unless the locale is C or not set.
-    https://www.gnu.org/software/gettext/manual/html_node/Locale-Environment-Variables.html
-    """
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
-    if re.match(r"(C|POSIX)(\.|$)", locale):
-        return ENGLISH
-    wanted = [*os.environ.get("LANGUAGE", "").split(":"), locale]
-    codes = (re.split("[.@]", name)[0].replace("_", "-") for name in wanted)
-    return next(filter(None, map(nearest, codes)), ENGLISH)
+    """The language that there is of those that the locale asks for, the nearest ones included; else English."""
+    return next(filter(None, map(nearest, locale_languages())), ENGLISH)
 
 
 def _called(code: str) -> str:
