@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from albumsort.messages import gettext as _
+
 MAX_BYTES = 100
 """Longest folder name in bytes of UTF-8: leaves room for what a layout adds, within the 255 of a file system."""
 
@@ -22,9 +24,9 @@ def folder_name_problem(name: str, limit: int = MAX_BYTES) -> str:
     A name that passes is a single visible folder on Linux, macOS and Windows: it never leaves the folder it is made in.
     """
     if not name.strip():
-        return "it is empty"
+        return _("it is empty")
     if name in (".", ".."):
-        return "it means the folder itself or the one above it"
+        return _("it means the folder itself or the one above it")
     return _character_problem(name) or _edge_problem(name) or _whole_problem(name, limit)
 
 
@@ -43,32 +45,34 @@ def _character_problem(name: str) -> str:
     for character, category in zip(name, categories, strict=True):
         code = f"U+{ord(character):04X}"
         if character in "/\\":
-            return f"it contains {character}, which would make it a path"
+            return _("it contains {character}, which would make it a path").format(character=character)
         if character in _FORBIDDEN:
-            return f"it contains {character}, which Windows and many network drives refuse"
+            return _("it contains {character}, which Windows and many network drives refuse").format(
+                character=character
+            )
         if character in _BIDI_CONTROLS:
-            return f"it contains the invisible character {code}, which turns the direction of text"
+            return _("it contains the invisible character {code}, which turns the direction of text").format(code=code)
         if category in ("Cc", "Zl", "Zp"):
-            return f"it contains the control character {code}"
+            return _("it contains the control character {code}").format(code=code)
         if category == "Cs":
-            return f"it contains {code}, which is not valid text"
-    return "it has no visible character" if all(category[0] in "CZ" for category in categories) else ""
+            return _("it contains {code}, which is not valid text").format(code=code)
+    return _("it has no visible character") if all(category[0] in "CZ" for category in categories) else ""
 
 
 def _edge_problem(name: str) -> str:
     if name != name.strip():
-        return "it begins or ends with a space"
+        return _("it begins or ends with a space")
     if name.endswith("."):
-        return "it ends with a dot, which Windows removes"
+        return _("it ends with a dot, which Windows removes")
     if name.startswith("."):
-        return "it begins with a dot, which hides the folder"
+        return _("it begins with a dot, which hides the folder")
     return ""
 
 
 def _whole_problem(name: str, limit: int) -> str:
     if name.partition(".")[0].rstrip().upper() in _DEVICES:
-        return "Windows reserves it for a device"
+        return _("Windows reserves it for a device")
     size = len(name.encode())
     if size > limit:
-        return f"it is {size} bytes long and at most {limit} are allowed"
+        return _("it is {number} bytes long and at most {limit} are allowed").format(number=size, limit=limit)
     return ""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import mount_of
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 from albumsort.paths import is_in, nearest
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
@@ -54,26 +56,44 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
         os.lstat(albums)
     except (FileNotFoundError, NotADirectoryError) as error:
         if os.path.islink(named):
-            raise AlbumsortError(f"{named} leads to {albums}, which is not there; is its disk connected?") from error
+            raise AlbumsortError(
+                _("{named} leads to {albums}, which is not there; is its disk connected?").format(
+                    named=named, albums=albums
+                )
+            ) from error
     except OSError as error:
         raise AlbumsortError(
-            f"{albums}: the album folder cannot be looked at: {error.strerror}; choose another with --to"
+            _("{albums}: the album folder cannot be looked at: {reason}; choose another with --to").format(
+                albums=albums, reason=strerror(error)
+            )
         ) from error
     if is_album_folder(albums):
         return albums
     place = nearest(albums)
     if not os.path.isdir(place):
-        raise AlbumsortError(f"{albums}: albums cannot go there, since {place} is no folder; name another with --to")
+        raise AlbumsortError(
+            _("{albums}: albums cannot go there, since {place} is no folder; name another with --to").format(
+                albums=albums, place=place
+            )
+        )
     if any(is_in(root, albums) for root in roots):
         raise AlbumsortError(
-            f"{albums}: albums cannot go into the photo directory itself or one around it; "
-            "name a folder of its own, such as Albums in it, with --to"
+            _(
+                "{albums}: albums cannot go into the photo directory itself or one around it; name a folder "
+                "of its own, such as Albums in it, with --to"
+            ).format(albums=albums)
         )
     if _holds_something(albums):
-        raise AlbumsortError(
-            f"{albums}: this folder is not one that albumsort made, and it holds files; "
-            "name a new or empty folder with --to" + ("" if to is None else ", or move these files first")
+        message = _(
+            "{albums}: this folder is not one that albumsort made, and it holds files; name a new or empty folder with "
+            "--to, or move these files first"
         )
+        if to is None:
+            message = _(
+                "{albums}: this folder is not one that albumsort made, and it holds files; name a new or empty folder "
+                "with --to"
+            )
+        raise AlbumsortError(message.format(albums=albums))
     return albums
 
 
@@ -87,16 +107,21 @@ def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bo
         if action == "hardlink":
             for root in roots:
                 if mount_of(root) != mount_of(place):
-                    raise OSError(0, f"the photos of {root} are on another file system")
+                    raise OSError(0, _("the photos of {root} are on another file system").format(root=root))
         if try_it and not is_album_folder(albums) and action in ("hardlink", "symlink"):
             with tempfile.TemporaryDirectory(prefix=".albumsort-try-", dir=place) as folder:
                 _try_link(folder, action)
     except OSError as error:
-        kind = "hard links to the photos" if action == "hardlink" else "symbolic links"
-        raise AlbumsortError(
-            f"{albums}: this place cannot hold {kind} ({error.strerror}); "
-            "use --action copy, or choose another place with --to"
-        ) from error
+        message = _(
+            "{albums}: this place cannot hold symbolic links ({reason}); use --action copy, or choose another place "
+            "with --to"
+        )
+        if action == "hardlink":
+            message = _(
+                "{albums}: this place cannot hold hard links to the photos ({reason}); use --action copy, or choose "
+                "another place with --to"
+            )
+        raise AlbumsortError(message.format(albums=albums, reason=strerror(error))) from error
 
 
 def prepare_albums(albums: str, library: str, *, made: bool) -> None:
@@ -109,13 +134,15 @@ def prepare_albums(albums: str, library: str, *, made: bool) -> None:
         _mark(albums, library, made=made)
     except OSError as error:
         raise AlbumsortError(
-            f"{albums}: the album folder cannot be written: {error.strerror}; choose another with --to"
+            _("{albums}: the album folder cannot be written: {reason}; choose another with --to").format(
+                albums=albums, reason=strerror(error)
+            )
         ) from error
 
 
 def _holds_something(folder: str) -> bool:
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        return any(True for _ in entries)
+        return any(True for entry in entries)
     return False
 
 

@@ -14,6 +14,8 @@ from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, with_content
 from albumsort.apply.tag import tag_step
 from albumsort.apply.taking_back import inverse
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 from albumsort.paths import is_in, missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
@@ -77,14 +79,14 @@ def carry_out_unit(steps: Sequence[Step]) -> Outcome:
                 if _is_needed(step, steps):
                     raise
                 done.append(replace(step, state="left"))
-                notes.append(str(error))
+                notes.append(f"{step.destination}: {reason(error)}" if isinstance(error, OSError) else str(error))
     except (OSError, UnfitError) as error:
         stays, restored = roll_back(done)
         left = [replace(step, state="left") for step in steps]
         kept = {step.id: step for step in stays}
         problem = reason(error) if isinstance(error, OSError) else str(error)
         if stays:
-            problem += f"; {stays[0].destination} could not be taken back"
+            problem = _("{problem}; {path} could not be taken back").format(problem=problem, path=stays[0].destination)
         return Outcome(
             tuple(kept.get(step.id, step) for step in left),
             problem,
@@ -162,9 +164,9 @@ def _status(path: str) -> os.stat_result:
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise UnfitError("gone since it was looked at") from None
+        raise UnfitError(_("gone since it was looked at")) from None
     if not stat.S_ISREG(status.st_mode):
-        raise UnfitError("no regular file any more")
+        raise UnfitError(_("no regular file any more"))
     return status
 
 
@@ -172,15 +174,17 @@ def _check_album(destination: str, albums: str, real: Callable[[str], str]) -> N
     """Raise OSError where the folder of ``destination`` is not in the album folder or cannot be one."""
     folder = os.path.dirname(destination)
     if not is_in(real(folder), real(albums)):
-        raise OSError(0, f"{folder} leads out of the album folder through a symbolic link")
+        raise OSError(0, _("{folder} leads out of the album folder through a symbolic link").format(folder=folder))
     if not (os.path.isdir(folder) or os.path.isdir(nearest(folder))):
-        raise OSError(0, f"a file stands where the album {os.path.dirname(destination)} should be")
+        raise OSError(
+            0, _("a file stands where the album {album} should be").format(album=os.path.dirname(destination))
+        )
 
 
 def reason(error: OSError) -> str:
     """Why a file could not be placed, in words."""
     if isinstance(error, FileExistsError):
-        return "another file came to be at its place in the meantime; nothing was done"
+        return _("another file came to be at its place in the meantime; nothing was done")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "no space left for it; make room and run the same command again"
-    return error.strerror or str(error)
+        return _("no space left for it; make room and run the same command again")
+    return strerror(error)

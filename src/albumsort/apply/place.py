@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from albumsort.hashing import sha256_of
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import Origin, Stamp
 
 BLOCK = 1 << 20
@@ -28,9 +30,9 @@ NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errn
 
 _ACL = "system.posix_acl_access"
 
-CHANGED = "it changed since it was recognised; it is taken up on the next run"
-ACROSS = "the system makes no hard links between these two folders; use --action copy"
-BAD_COPY = "the copy does not have the bytes of the original; the disk may be failing"
+CHANGED = gettext_noop("it changed since it was recognised; it is taken up on the next run")
+ACROSS = gettext_noop("the system makes no hard links between these two folders; use --action copy")
+BAD_COPY = gettext_noop("the copy does not have the bytes of the original; the disk may be failing")
 
 
 class CopyError(OSError):
@@ -49,7 +51,9 @@ def move(source: str, destination: str, content: str, origin: Origin | None = No
     except OSError as error:
         if error.errno == errno.EXDEV:
             if not os.access(os.path.dirname(source), os.W_OK):  # known before gigabytes are copied in vain
-                raise PermissionError(errno.EACCES, "its old name cannot be removed from a read-only folder") from error
+                raise PermissionError(
+                    errno.EACCES, _("its old name cannot be removed from a read-only folder")
+                ) from error
             before = Stamp.of(os.lstat(source))
             copy(source, destination, content or content_of(source), origin)
             _drop_old_name(source, destination, unchanged=Stamp.of(os.lstat(source)) == before)
@@ -64,7 +68,7 @@ def move(source: str, destination: str, content: str, origin: Origin | None = No
 def copy(source: str, destination: str, content: str, origin: Origin | None = None) -> None:
     """Copy with times, mode, owner where allowed, extended attributes; read back and compared before it is named."""
     if not content:
-        raise CopyError(errno.EINVAL, "it is not copied: nothing tells which bytes it should have")
+        raise CopyError(errno.EINVAL, _("it is not copied: nothing tells which bytes it should have"))
     folder = os.path.dirname(destination)
     handle, temporary = tempfile.mkstemp(prefix=PART[0], suffix=PART[1], dir=folder)
     try:
@@ -74,7 +78,7 @@ def copy(source: str, destination: str, content: str, origin: Origin | None = No
             os.fsync(writer.fileno())
             if read_back(writer) != content:
                 reader.seek(0)
-                raise CopyError(errno.EIO, BAD_COPY if sha256_of(reader) == content else CHANGED)
+                raise CopyError(errno.EIO, _(BAD_COPY if sha256_of(reader) == content else CHANGED))
             status = os.fstat(reader.fileno())
         with suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
@@ -105,7 +109,7 @@ def hardlink(source: str, destination: str) -> None:
         os.link(source, destination, follow_symlinks=False)
     except OSError as error:
         if error.errno == errno.EXDEV:
-            raise OSError(errno.EXDEV, ACROSS) from error
+            raise OSError(errno.EXDEV, _(ACROSS)) from error
         raise
 
 
@@ -138,7 +142,7 @@ def _drop_old_name(source: str, destination: str, *, unchanged: bool) -> None:
     """Finish a move whose file is at its destination; where the old name cannot go, or is another file now, undo it."""
     try:
         if not unchanged:
-            raise CopyError(errno.EAGAIN, "it changed while it was moved; it stays where it is")
+            raise CopyError(errno.EAGAIN, _("it changed while it was moved; it stays where it is"))
         os.unlink(source)
     except OSError:
         os.unlink(destination)
@@ -152,7 +156,7 @@ def _rename(source: str, destination: str) -> None:
     os.close(handle)
     now = os.lstat(destination)
     if not os.path.samestat(held, now) or now.st_size:
-        raise FileExistsError(errno.EEXIST, "another program took the name at this moment", destination)
+        raise FileExistsError(errno.EEXIST, _("another program took the name at this moment"), destination)
     try:
         os.rename(source, destination)
     except OSError:

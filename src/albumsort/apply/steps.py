@@ -14,12 +14,14 @@ from albumsort.apply.place import PART, content_of, copy, hardlink, move, stamp_
 from albumsort.apply.write import is_written, write
 from albumsort.guards.file_systems import mount_of
 from albumsort.hashing import sha256_of
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.names import folded
 from albumsort.paths import missing_folders
 from albumsort.records import ABSENT, Stamp, Step
 
-CHANGED = "changed since it was looked at; it is taken up on the next run"
-TOUCHED = "was changed since albumsort made it, so it stays"
+CHANGED = gettext_noop("changed since it was looked at; it is taken up on the next run")
+TOUCHED = gettext_noop("{path} was changed since albumsort made it, so it stays")
 
 
 class UnfitError(Exception):
@@ -30,20 +32,20 @@ def check(step: Step) -> None:
     """Raise :class:`UnfitError` where the file is not the one that was planned for."""
     if step.kind == "remove":
         if stamp_at(step.destination) != step.stamp:
-            raise UnfitError(f"{step.destination} {TOUCHED}")
+            raise UnfitError(_(TOUCHED).format(path=step.destination))
         return
     if step.kind == "write":
         if (stamp_at(step.destination) or ABSENT) != step.stamp:
-            raise UnfitError(CHANGED)
+            raise UnfitError(_(CHANGED))
         return
     if step.made:  # it restores what was there; its source may be about to come back, or a link lead nowhere
         return
     try:
         status = os.lstat(step.source)
     except (FileNotFoundError, NotADirectoryError):
-        raise UnfitError("gone since it was looked at") from None
+        raise UnfitError(_("gone since it was looked at")) from None
     if not stat.S_ISREG(status.st_mode) or Stamp.of(status) != step.stamp:
-        raise UnfitError(CHANGED)
+        raise UnfitError(_(CHANGED))
 
 
 def carry_out(step: Step) -> Step:
@@ -140,9 +142,13 @@ def _remove(step: Step) -> None:
     check(step)
     if step.action == "symlink":
         if not step.target or target_of(step.destination) != step.target:  # a file has none either
-            raise UnfitError(f"{step.destination} {TOUCHED}")
+            raise UnfitError(_(TOUCHED).format(path=step.destination))
     elif not is_other_name(step) and not same_bytes(step):
-        raise UnfitError(f"{step.destination} stays: {step.source} is not there with the same bytes")
+        raise UnfitError(
+            _("{path} stays: {source} is not there with the same bytes").format(
+                path=step.destination, source=step.source
+            )
+        )
     os.unlink(step.destination)
 
 

@@ -7,6 +7,7 @@ from albumsort.apply.steps import UnfitError
 from albumsort.apply.write import digests
 from albumsort.library.tagging import tag_edit
 from albumsort.library.xmp_tree import XmpError
+from albumsort.messages import gettext as _
 from albumsort.records import ABSENT, Decision, Edit, Step
 
 
@@ -17,13 +18,13 @@ def tag_step(decision: Decision) -> Step:
         raise AssertionError(f"a photo without tags was planned: {path}")
     stamp = stamp_at(destination)
     if stamp_at(path) != decision.stamp:
-        raise UnfitError(CHANGED)
+        raise UnfitError(_(CHANGED))
     try:
         splices = tag_edit(path, decision.format, destination, tags)
     except XmpError as error:
         raise UnfitError(str(error)) from error
     if not splices:
-        raise UnfitError("another program wrote these tags in the meantime")
+        raise UnfitError(_("another program wrote these tags in the meantime"))
     before, after = digests(destination, splices, is_new=stamp is None)
     edit = Edit(splices, before, after)
     return Step("write", "tag", path, destination, stamp or ABSENT, photo_id=decision.photo_id, edit=edit)

@@ -10,6 +10,7 @@ from albumsort.apply.place import stamp_at
 from albumsort.apply.steps import TOUCHED, content_at, is_other_name, same_bytes, target_of, with_content
 from albumsort.apply.write import TOUCHED as TAGS_TOUCHED
 from albumsort.apply.write import is_written, refitted, unwrite
+from albumsort.messages import gettext as _
 from albumsort.records import Step
 
 
@@ -67,12 +68,14 @@ def obstacle(step: Step, *, read: bool) -> str:
         return _place_obstacle(step)
     there = stamp_at(step.destination)
     if step.kind == "write" and there is None:
-        return f"{step.destination} is not there (moved, or its disk is away)"
+        return _("{path} is not there (moved, or its disk is away)").format(path=step.destination)
     if there != step.stamp:
-        return f"{step.destination} {TAGS_TOUCHED if step.kind == 'write' else TOUCHED}"
+        return _(TAGS_TOUCHED if step.kind == "write" else TOUCHED).format(path=step.destination)
     compares = read and step.kind == "remove" and step.action != "symlink"
     if compares and not is_other_name(step) and not same_bytes(step):
-        return f"{step.destination} stays: {step.source} is not there with the same bytes"
+        return _("{path} stays: {source} is not there with the same bytes").format(
+            path=step.destination, source=step.source
+        )
     return ""
 
 
@@ -81,11 +84,13 @@ def _place_obstacle(step: Step) -> str:
         return ""
     there = stamp_at(step.source)
     if there is None:
-        return f"it is not at {step.source} any more"
+        return _("it is not at {source} any more").format(source=step.source)
     if there != step.stamp:
-        return f"{step.source} was changed since, so it stays there"
+        return _("{source} was changed since, so it stays there").format(source=step.source)
     if os.path.lexists(step.destination):
-        return f"its old place {step.destination} is taken, so it stays at {step.source}"
+        return _("its old place {path} is taken, so it stays at {source}").format(
+            path=step.destination, source=step.source
+        )
     return ""
 
 

@@ -29,9 +29,11 @@ from albumsort.apply.place import (
 )
 from albumsort.library.tagging import check_rewritten
 from albumsort.library.xmp_tree import XmpError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import ABSENT, Edit, Origin, Splices, Step
 
-TOUCHED = "was changed since its tags were written, so it stays as it is"
+TOUCHED = gettext_noop("{path} was changed since its tags were written, so it stays as it is")
 
 
 def write(step: Step) -> Step:
@@ -40,7 +42,7 @@ def write(step: Step) -> Step:
     _check_untouched(step)
     if not edit.after:
         if content_of(path) != edit.before:
-            raise CopyError(errno.EAGAIN, f"{path} {TOUCHED}")
+            raise CopyError(errno.EAGAIN, _(TOUCHED).format(path=path))
         os.unlink(path)
         return replace(step, state="done", made=ABSENT)
     folder, is_new = os.path.dirname(path), step.stamp == ABSENT
@@ -64,22 +66,22 @@ def write(step: Step) -> Step:
 
 def _fill(writer: BinaryIO, step: Step, edit: Edit) -> None:
     """Write the new bytes and prove them: by their hash, and those of a photo by what they are."""
-    for _, new in _changed(step.destination, edit.splices, is_new=step.stamp == ABSENT):
+    for _old, new in _changed(step.destination, edit.splices, is_new=step.stamp == ABSENT):
         writer.write(new)
     writer.flush()
     os.fsync(writer.fileno())
     if read_back(writer) != edit.after:
-        raise CopyError(errno.EIO, BAD_COPY)
+        raise CopyError(errno.EIO, _(BAD_COPY))
     if step.source == step.destination and step.undoes is None:
         try:
             check_rewritten(step.source, writer, edit.splices)
         except XmpError as error:
-            raise CopyError(errno.EINVAL, f"it stays as it is: {error}") from error
+            raise CopyError(errno.EINVAL, _("it stays as it is: {reason}").format(reason=error)) from error
 
 
 def _check_untouched(step: Step) -> None:
     if (stamp_at(step.destination) or ABSENT) != step.stamp:
-        raise CopyError(errno.EAGAIN, CHANGED)
+        raise CopyError(errno.EAGAIN, _(CHANGED))
 
 
 def unwrite(step: Step) -> Step:
@@ -136,7 +138,7 @@ def _changed(path: str, splices: Splices, *, is_new: bool) -> Iterator[tuple[byt
             while (left := begin - reader.tell()) > 0 and (block := reader.read(min(left, BLOCK))):
                 yield block, block
             if reader.tell() != begin or reader.read(len(old)) != old:
-                raise CopyError(errno.EAGAIN, CHANGED)
+                raise CopyError(errno.EAGAIN, _(CHANGED))
             yield old, new
         while block := reader.read(BLOCK):
             yield block, block
@@ -169,4 +171,4 @@ def _give_owner(status: os.stat_result, temporary: str) -> None:
         try:
             os.chown(temporary, status.st_uid, status.st_gid)
         except PermissionError as error:
-            raise CopyError(errno.EPERM, "it belongs to another user or group, and stays as it is") from error
+            raise CopyError(errno.EPERM, _("it belongs to another user or group, and stays as it is")) from error

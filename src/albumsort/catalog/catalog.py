@@ -23,6 +23,7 @@ from albumsort.catalog.migrations import migrate
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.records import Photo, Placement, Prediction, Stamp
 
 PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
@@ -63,8 +64,11 @@ class Catalog:
 
     def _unusable(self, error: Exception) -> AlbumsortError:
         return AlbumsortError(
-            f"{self.path}: the catalog of this library cannot be used: {error}; free some space if the disk is full, "
-            "move the file away to start a new one (photos are recognised again), or give another --state"
+            _(
+                "{path}: the catalog of this library cannot be used: {reason}; free some space if the disk "
+                "is full, move the file away to start a new one (photos are recognised again), or give "
+                "another --state"
+            ).format(path=self.path, reason=error)
         )
 
     @contextmanager

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from albumsort.messages import gettext as _
+
 MIGRATIONS = (
     """
     CREATE TABLE setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -148,7 +150,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise ValueError(
-            f"it was written by a newer albumsort (catalog version {version}, this one knows {len(MIGRATIONS)})"
+            _("it was written by a newer albumsort (catalog version {version}, this one knows {known})").format(
+                version=version, known=len(MIGRATIONS)
+            )
         )
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")

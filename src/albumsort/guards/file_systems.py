@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, ngettext
 from albumsort.paths import is_in, nearest
 
 # fmt: off
@@ -33,7 +35,7 @@ MOUNTS = "/proc/self/mountinfo"
 RESERVE = 64_000_000
 """Bytes that copies leave free, or a hundredth of the disk if that is less: for the catalog and for others."""
 
-MEANT = "Nothing was done or forgotten. If it is meant, run once with --yes"
+MEANT = gettext_noop("Nothing was done or forgotten. If it is meant, run once with --yes")
 
 
 class FileSystem(NamedTuple):
@@ -83,10 +85,10 @@ def moved_file_system(before: str | None, now: FileSystem) -> str:
     same_source = then.source == now.source and "/" in now.source
     if not then.type or (same_type and (then.mount_point == now.mount_point or same_source)):
         return ""
-    return (
-        f"it was on the file system at {then.mount_point} ({then.type}) at the last run, and is on that at "
-        f"{now.mount_point} ({now.type}) now; is its disk or share connected?"
-    )
+    return _(
+        "it was on the file system at {before} ({type_before}) at the last run, and is on that at "
+        "{now} ({type_now}) now; is its disk or share connected?"
+    ).format(before=then.mount_point, type_before=then.type, now=now.mount_point, type_now=now.type)
 
 
 def suddenly_empty(photos: Mapping[str, tuple[int, int]]) -> str:
@@ -97,8 +99,11 @@ def suddenly_empty(photos: Mapping[str, tuple[int, int]]) -> str:
     """
     for folder, (before, now) in photos.items():
         if before and not now:
-            had = "1 photo was" if before == 1 else f"{before:,} photos were"
-            return f"{folder}: {had} here at the last run and none is now; is its disk connected? {MEANT}"
+            return ngettext(
+                "{folder}: {number:,} photo was here at the last run and none is now; is its disk connected? {more}",
+                "{folder}: {number:,} photos were here at the last run and none is now; is its disk connected? {more}",
+                before,
+            ).format(folder=folder, number=before, more=_(MEANT))
     return ""
 
 
@@ -108,19 +113,19 @@ def space_problem(albums: str, bytes_needed: int) -> str:
     ``albums`` need not exist yet. Of the free bytes the smaller of :data:`RESERVE` and 1 % of the file system is left.
     Quotas are not seen; a copy that they stop is reported and leaves nothing behind.
     """
-    total, _, free = shutil.disk_usage(nearest(os.path.realpath(albums)))
+    total, _used, free = shutil.disk_usage(nearest(os.path.realpath(albums)))
     if not bytes_needed or not total or bytes_needed + min(RESERVE, total // 100) <= free:
         return ""
-    return (
-        f"{albums}: the copies need {human_size(bytes_needed)}, and {human_size(free)} are free there; make room, "
-        "choose another place with --to, or use --action symlink, which needs none"
-    )
+    return _(
+        "{albums}: the copies need {needed}, and {free} are free there; make room, choose another "
+        "place with --to, or use --action symlink, which needs none"
+    ).format(albums=albums, needed=human_size(bytes_needed), free=human_size(free))
 
 
 def human_size(size: int) -> str:
     """A number of bytes as people read it: ``512 bytes``, ``1.5 MB``, ``12.3 GB``."""
     if size < 1000:
-        return f"{size} bytes"
+        return _("{number} bytes").format(number=size)
     value = size / 1000
     for unit in ("kB", "MB", "GB"):
         if value < 999.95:
@@ -141,8 +146,8 @@ def _from_kernel(path: str) -> FileSystem:
             os.close(handle)
         with open(MOUNTS, "rb") as file:
             for line in file:
-                fields, _, rest = line.partition(b" - ")
-                mount_id, _, _, _, mount_point = fields.split(b" ")[:5]
+                fields, _dash, rest = line.partition(b" - ")
+                mount_id, _parent, _device, _root, mount_point = fields.split(b" ")[:5]
                 if mount_id.decode("ascii") == number:
                     kind, source = rest.split(b" ")[:2]
                     return FileSystem(_unescaped(mount_point), _unescaped(kind), _unescaped(source))

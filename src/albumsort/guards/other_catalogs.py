@@ -14,6 +14,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from albumsort.guards.file_systems import file_system
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 from albumsort.paths import is_in
 
 if TYPE_CHECKING:
@@ -52,14 +54,15 @@ def where_catalogs_may_be(roots: Sequence[str], met: Sequence[str]) -> list[str]
 
 def catalogs_problem(catalogs: Sequence[tuple[str, str]]) -> str:
     """What to tell before a move of photos that these catalogs list, "" where there is none."""
-    said = [f"{program} keeps a catalog of these photos ({path})" for program, path in catalogs]
+    kept = _("{program} keeps a catalog of these photos ({path})")
+    said = [kept.format(program=program, path=path) for program, path in catalogs]
     if not said:
         return ""
-    them = "it" if len(said) == 1 else "they"
-    return (
-        f"{'; '.join(said)}; after a move {them} would not find them. "
-        "Use --action symlink or copy, or add --yes if you mean it."
-    )
+    return ngettext(
+        "{catalogs}; after a move it would not find them. Use --action symlink or copy, or add --yes if you mean it.",
+        "{catalogs}; after a move they would not find them. Use --action symlink or copy, or add --yes if you mean it.",
+        len(said),
+    ).format(catalogs="; ".join(said))
 
 
 def _candidates(roots: Sequence[str], met: Sequence[str]) -> Iterator[tuple[str, str, bool]]:

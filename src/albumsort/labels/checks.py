@@ -9,6 +9,7 @@ from collections.abc import Collection
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import find_class, reference
 from albumsort.labels.yaml_tree import Items, Node, Pairs, Text
+from albumsort.messages import gettext as _
 from albumsort.names import folder_name_problem, quoted
 
 MOST_SHOWN = 20
@@ -38,9 +39,10 @@ class Problems:
         count = len(self._found)
         lines = [f"{self._file}:{line}: {problem}" for line, problem in sorted(self._found)[:MOST_SHOWN]]
         if count > 1:
-            lines.insert(0, f"{self._file}: {count} problems" + (" and more" if count == _MOST_NOTED else ""))
+            title = _("{file}: {number} problems and more") if count == _MOST_NOTED else _("{file}: {number} problems")
+            lines.insert(0, title.format(file=self._file, number=count))
         if count > MOST_SHOWN:
-            lines.append(f"… and {count - MOST_SHOWN} more; correct these first")
+            lines.append(_("… and {number} more; correct these first").format(number=count - MOST_SHOWN))
         raise AlbumsortError("\n".join(lines))
 
 
@@ -55,18 +57,30 @@ def read_fields(
             found[key.value] = value
             continue
         near = difflib.get_close_matches(key.value[:60], known, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(known)}"
-        problems.note(key.line, f"{where}: unknown key {quoted(key.value)}; {advice}")
+        advice = (
+            _("did you mean {name}?").format(name=near[0])
+            if near
+            else _("the keys here are {keys}").format(keys=", ".join(known))
+        )
+        problems.note(
+            key.line,
+            _("{where}: unknown key {key}; {advice}").format(where=where, key=quoted(key.value), advice=advice),
+        )
     if isinstance(node, Pairs):
         for missing in (key for key in required if key not in found):
-            problems.note(node.line, f"{where}: {missing} is missing; add a line `{missing}:`")
+            problems.note(
+                node.line,
+                _("{where}: {missing} is missing; add a line `{missing}:`").format(where=where, missing=missing),
+            )
     return found
 
 
 def read_pairs(problems: Problems, node: Node, where: str) -> list[tuple[Text, Node]]:
     """The pairs of a mapping, each key once; problems are what is no mapping and keys that are written twice."""
     if not isinstance(node, Pairs):
-        problems.note(node.line, f"{where}: expected `key: value` lines; check the indentation below it")
+        problems.note(
+            node.line, _("{where}: expected `key: value` lines; check the indentation below it").format(where=where)
+        )
         return []
     first: dict[str, int] = {}
     pairs = []
@@ -74,7 +88,9 @@ def read_pairs(problems: Problems, node: Node, where: str) -> list[tuple[Text, N
         if key.value in first:
             problems.note(
                 key.line,
-                f"{where}: the key {quoted(key.value)} stands here and in line {first[key.value]}; keep one of them",
+                _("{where}: the key {key} stands here and in line {line}; keep one of them").format(
+                    where=where, key=quoted(key.value), line=first[key.value]
+                ),
             )
         else:
             first[key.value] = key.line
@@ -84,14 +100,24 @@ def read_pairs(problems: Problems, node: Node, where: str) -> list[tuple[Text, N
 
 def read_threshold(problems: Problems, node: Node, where: str) -> float:
     """A number 0..1; 0 after a problem."""
-    advice = "write a number from 0 to 1, such as 0.35"
+    advice = _("write a number from 0 to 1, such as 0.35")
     if not isinstance(node, Text) or not node.plain or not _NUMBER.fullmatch(node.value):
-        shown = quoted(node.value) if isinstance(node, Text) else "a list or mapping"
-        problems.note(node.line, f"{where}: the threshold is {shown}, which is not a number; {advice}")
+        shown = quoted(node.value) if isinstance(node, Text) else _("a list or mapping")
+        problems.note(
+            node.line,
+            _("{where}: the threshold is {shown}, which is not a number; {advice}").format(
+                where=where, shown=shown, advice=advice
+            ),
+        )
         return 0.0
     number = float(node.value)
     if not 0 <= number <= 1:
-        problems.note(node.line, f"{where}: the threshold {quoted(node.value)[1:-1]} is outside 0 to 1; {advice}")
+        problems.note(
+            node.line,
+            _("{where}: the threshold {number} is outside 0 to 1; {advice}").format(
+                where=where, number=quoted(node.value)[1:-1], advice=advice
+            ),
+        )
         return 0.0
     return number
 
@@ -105,12 +131,17 @@ def read_names(problems: Problems, node: Node, where: str) -> dict[str, str]:
         if not _LANGUAGE.fullmatch(language.value):
             problems.note(
                 language.line,
-                f"{where}: {quoted(language.value)} is not a language code; write one such as en, zh or zh-TW",
+                _("{where}: {code} is not a language code; write one such as en, zh or zh-TW").format(
+                    where=where, code=quoted(language.value)
+                ),
             )
         elif _check_name(problems, name, where) and isinstance(name, Text):
             names[language.value] = name.value
-    if isinstance(node, Pairs) and all(language.value != "en" for language, _ in node.pairs):
-        problems.note(node.line, f"{where}: the English name is missing; add `en:`, other languages fall back on it")
+    if isinstance(node, Pairs) and all(language.value != "en" for language, _name in node.pairs):
+        problems.note(
+            node.line,
+            _("{where}: the English name is missing; add `en:`, other languages fall back on it").format(where=where),
+        )
     return names if "en" in names else {}
 
 
@@ -125,7 +156,12 @@ def read_classes(problems: Problems, node: Node, where: str) -> dict[int, int]:
             continue
         if index in lines:
             first = lines[index]
-            problems.note(item.line, f"{where}: class {reference(index)} is already in line {first}; remove one")
+            problems.note(
+                item.line,
+                _("{where}: class {name} is already in line {first}; remove one").format(
+                    where=where, name=reference(index), first=first
+                ),
+            )
         else:
             lines[index] = item.line
     return lines
@@ -134,25 +170,43 @@ def read_classes(problems: Problems, node: Node, where: str) -> dict[int, int]:
 def read_texts(problems: Problems, node: Node, where: str, field: str) -> list[Text]:
     """The texts of a list; problems are what is no list, an empty one, and items that are no text."""
     if not isinstance(node, Items):
-        problems.note(node.line, f"{where}: {field} must be a list; write each on its own line after `- `")
+        problems.note(
+            node.line,
+            _("{where}: {field} must be a list; write each on its own line after `- `").format(
+                where=where, field=field
+            ),
+        )
         return []
     if not node.nodes:
-        problems.note(node.line, f"{where}: the list of {field} is empty; add one, or remove the entry")
+        problems.note(
+            node.line,
+            _("{where}: the list of {field} is empty; add one, or remove the entry").format(where=where, field=field),
+        )
     texts = []
     for item in node.nodes:
         if isinstance(item, Text):
             texts.append(item)
         else:
-            problems.note(item.line, f"{where}: one of the {field} is a list or mapping; write one plain line each")
+            problems.note(
+                item.line,
+                _("{where}: one of the {field} is a list or mapping; write one plain line each").format(
+                    where=where, field=field
+                ),
+            )
     return texts
 
 
 def _check_name(problems: Problems, node: Node, where: str) -> bool:
     if not isinstance(node, Text):
-        problems.note(node.line, f"{where}: the name is a list or mapping; write a plain text")
+        problems.note(node.line, _("{where}: the name is a list or mapping; write a plain text").format(where=where))
         return False
     # An unquoted ~ or null is how YAML writes nothing.
     value = "" if node.plain and node.value in ("~", "null") else node.value
     if reason := folder_name_problem(value):
-        problems.note(node.line, f"{where}: {quoted(value)} cannot be a folder: {reason}; choose another name")
+        problems.note(
+            node.line,
+            _("{where}: {name} cannot be a folder: {reason}; choose another name").format(
+                where=where, name=quoted(value), reason=reason
+            ),
+        )
     return not reason

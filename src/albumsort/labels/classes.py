@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.names import quoted
 
 CLASS_COUNT = 1000
@@ -24,7 +25,11 @@ def data_file(name: str) -> Path:
     for folder in (here.parent / "data", here.parents[3] / "labels"):
         if (folder / name).is_file():
             return folder / name
-    raise AlbumsortError(f"{here.parent / 'data' / name}: this file of the program is missing; install albumsort again")
+    raise AlbumsortError(
+        _("{path}: this file of the program is missing; install albumsort again").format(
+            path=here.parent / "data" / name
+        )
+    )
 
 
 @cache
@@ -36,7 +41,11 @@ def class_names() -> tuple[str, ...]:
     path = data_file("classes.txt")
     names = tuple(path.read_text(encoding="utf-8").splitlines())
     if len(names) != CLASS_COUNT:
-        raise AlbumsortError(f"{path}: {len(names)} class names instead of {CLASS_COUNT}; install albumsort again")
+        raise AlbumsortError(
+            _("{path}: {number} class names instead of {expected}; install albumsort again").format(
+                path=path, number=len(names), expected=CLASS_COUNT
+            )
+        )
     return names
 
 
@@ -54,11 +63,17 @@ def find_class(text: str) -> int:
     if number is None:
         return _find_name(name)
     if number >= CLASS_COUNT:
-        raise AlbumsortError(f"there is no class {number}; classes are numbered 0 to {CLASS_COUNT - 1}")
+        raise AlbumsortError(
+            _("there is no class {number}; classes are numbered 0 to {last}").format(
+                number=number, last=CLASS_COUNT - 1
+            )
+        )
     if name and name.casefold() != class_names()[number].casefold():
         meant = [reference(index) for index in [number, *_named(name)]]
         raise AlbumsortError(
-            f"class {number} is called {class_names()[number]}, not {quoted(name)}; write {' or '.join(meant)}"
+            _("class {number} is called {known}, not {name}; write {choices}").format(
+                number=number, known=class_names()[number], name=quoted(name), choices=_(" or ").join(meant)
+            )
         )
     return number
 
@@ -95,9 +110,13 @@ def _find_name(name: str) -> int:
     if len(found) == 1:
         return found[0]
     if found:
-        choices = " or ".join(reference(index) for index in found)
-        raise AlbumsortError(f"{len(found)} classes are called {quoted(name)}; write {choices}")
-    raise AlbumsortError(f"there is no class {quoted(name)}; {_advice(name)}")
+        choices = _(" or ").join(reference(index) for index in found)
+        raise AlbumsortError(
+            _("{number} classes are called {name}; write {choices}").format(
+                number=len(found), name=quoted(name), choices=choices
+            )
+        )
+    raise AlbumsortError(_("there is no class {name}; {advice}").format(name=quoted(name), advice=_advice(name)))
 
 
 def _advice(name: str) -> str:
@@ -106,5 +125,5 @@ def _advice(name: str) -> str:
     near = difflib.get_close_matches(wanted, lowered, n=3, cutoff=0.7)
     near += [known for known in lowered if wanted and wanted in known and known not in near][:3]
     if near:
-        return f"did you mean {' or '.join(reference(lowered[known]) for known in near)}?"
-    return "`albumsort labels show WORD` finds the classes with a word in their names"
+        return _("did you mean {names}?").format(names=_(" or ").join(reference(lowered[known]) for known in near))
+    return _("`albumsort labels show WORD` finds the classes with a word in their names")

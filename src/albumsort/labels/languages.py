@@ -9,6 +9,7 @@ from typing import Any
 
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import CLASS_COUNT, class_names, data_file, reference
+from albumsort.messages import gettext as _
 
 ENGLISH = "en"
 """The language of the label table and of the classes, which stands in for what another one lacks."""
@@ -116,7 +117,9 @@ def _load(code: str) -> Language:
         )
     except (OSError, yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split())
-        raise AlbumsortError(f"{path}: not a language file: {reason}; install albumsort again") from error
+        raise AlbumsortError(
+            _("{path}: not a language file: {reason}; install albumsort again").format(path=path, reason=reason)
+        ) from error
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

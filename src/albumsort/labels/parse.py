@@ -21,6 +21,8 @@ from albumsort.labels.classes import CLASS_COUNT, data_file, reference
 from albumsort.labels.languages import name_in
 from albumsort.labels.table import WITHOUT_CLASSES, Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 from albumsort.names import quoted
 from albumsort.records import UNSORTED
 
@@ -38,8 +40,10 @@ def load_table(path: str | None) -> LabelTable:
         with open(file, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise AlbumsortError(f"{file}: cannot read the label table: {reason}; check the path") from error
+        reason = strerror(error)
+        raise AlbumsortError(
+            _("{file}: cannot read the label table: {reason}; check the path").format(file=file, reason=reason)
+        ) from error
     return parse_table(data, file)
 
 
@@ -47,8 +51,8 @@ def parse_table(data: bytes, file: str) -> LabelTable:
     """Check the bytes of a table and build it. ``file`` is its name in messages; raises as ``load_table`` does."""
     root = parse_yaml(data, file)
     problems = Problems(file)
-    fields = read_fields(problems, root, "the table", ("threshold", "categories"), ("tags",))
-    threshold = read_threshold(problems, fields["threshold"], "the table") if "threshold" in fields else 0.0
+    fields = read_fields(problems, root, _("the table"), ("threshold", "categories"), ("tags",))
+    threshold = read_threshold(problems, fields["threshold"], _("the table")) if "threshold" in fields else 0.0
     categories = _read_categories(problems, fields["categories"]) if "categories" in fields else []
     tags = _read_tags(problems, fields["tags"], categories) if "tags" in fields else []
     problems.raise_if_any()
@@ -82,7 +86,9 @@ def _read_tags(problems: Problems, node: Node, categories: list[Category]) -> li
         if "categories" in fields:
             classes |= _classes_of(problems, fields["categories"], where, categories)
         elif "classes" not in fields:
-            problems.note(key.line, f"{where}: it needs `classes:`, `categories:` or both; add one")
+            problems.note(
+                key.line, _("{where}: it needs `classes:`, `categories:` or both; add one").format(where=where)
+            )
         tags.append(Tag(key.value, names, _own_threshold(problems, fields, where), tuple(sorted(classes))))
         named.append((key.value, key.line, names))
     _check_names_differ(problems, named)
@@ -92,15 +98,21 @@ def _read_tags(problems: Problems, node: Node, categories: list[Category]) -> li
 def _read_entries(problems: Problems, node: Node, kind: str) -> Iterator[tuple[Text, str, Node]]:
     """The key of each category or tag, how to call it in a message, and what stands below it."""
     for key, value in read_pairs(problems, node, "categories" if kind == "category" else "tags"):
-        where = f"{kind} {quoted(key.value)[1:-1]}"
+        named = _("category {key}") if kind == "category" else _("tag {key}")
+        where = named.format(key=quoted(key.value)[1:-1])
         if not _KEY.fullmatch(key.value):
             problems.note(
                 key.line,
-                f"{where}: a key begins with a letter a to z and has only a to z, 0 to 9, _ and -, at most 60;"
-                " rename it, the `name` below it may be anything",
+                _(
+                    "{where}: a key begins with a letter a to z and has only a to z, 0 to 9, _ and -, at most "
+                    "60; rename it, the `name` below it may be anything"
+                ).format(where=where),
             )
         if key.value == UNSORTED:
-            problems.note(key.line, f"{where}: this key is reserved for photos below the threshold; choose another")
+            problems.note(
+                key.line,
+                _("{where}: this key is reserved for photos below the threshold; choose another").format(where=where),
+            )
         yield key, where, value
 
 
@@ -115,8 +127,12 @@ def _claim(problems: Problems, owners: dict[int, tuple[str, int]], key: str, lin
         if (other, other_line) != (key, line):
             problems.note(
                 line,
-                f"category {quoted(key)[1:-1]}: class {reference(index)} stands in category"
-                f" {quoted(other)[1:-1]} too, in line {other_line}; remove one of the two",
+                _(
+                    "category {key}: class {name} stands in category {other} too, in line {other_line}; remove "
+                    "one of the two"
+                ).format(
+                    key=quoted(key)[1:-1], name=reference(index), other=quoted(other)[1:-1], other_line=other_line
+                ),
             )
 
 
@@ -126,8 +142,10 @@ def _check_complete(problems: Problems, node: Node, owners: Collection[int]) -> 
         some = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
         problems.note(
             node.line,
-            f"{len(missing)} of the {CLASS_COUNT} classes stand in no category: {some};"
-            " add them to one, for instance to a catch-all category such as `other`",
+            _(
+                "{number} of the {expected} classes stand in no category: {some}; add them to one, for "
+                "instance to a catch-all category such as `other`"
+            ).format(number=len(missing), expected=CLASS_COUNT, some=some),
         )
 
 
@@ -140,8 +158,15 @@ def _classes_of(problems: Problems, node: Node, where: str, categories: list[Cat
             listed.add(item.value)
             continue
         near = difflib.get_close_matches(item.value[:60], by_key, n=1)
-        advice = f"did you mean {near[0]}?" if near else "write the key of a category of this table"
-        problems.note(item.line, f"{where}: there is no category {quoted(item.value)}; {advice}")
+        advice = (
+            _("did you mean {name}?").format(name=near[0]) if near else _("write the key of a category of this table")
+        )
+        problems.note(
+            item.line,
+            _("{where}: there is no category {key}; {advice}").format(
+                where=where, key=quoted(item.value), advice=advice
+            ),
+        )
     return {index for key in listed for index in by_key[key]}
 
 
@@ -149,11 +174,16 @@ def _check_names_differ(problems: Problems, named: Iterable[tuple[str, int, Mapp
     """Two folders of one name would become one, also where a file system ignores case or how accents are written."""
     usable = [entry for entry in named if entry[2]]
     languages = sorted(
-        {language for _, _, names in usable for language in names}, key=lambda code: (code != "en", code)
+        {language for _key, _line, names in usable for language in names}, key=lambda code: (code != "en", code)
     )
     if len(languages) > _MOST_LANGUAGES:
         line = usable[0][1]
-        problems.note(line, f"the names are in {len(languages)} languages; at most {_MOST_LANGUAGES} are allowed")
+        problems.note(
+            line,
+            _("the names are in {number} languages; at most {most} are allowed").format(
+                number=len(languages), most=_MOST_LANGUAGES
+            ),
+        )
         return
     taken: dict[tuple[str, str], str] = {}
     for key, line, names in usable:
@@ -163,7 +193,9 @@ def _check_names_differ(problems: Problems, named: Iterable[tuple[str, int, Mapp
             if other != key:
                 problems.note(
                     line,
-                    f"{key}: its name {quoted(name)} ({language}) is that of {other} too;"
-                    " choose a name that differs by more than case",
+                    _(
+                        "{key}: its name {name} ({language}) is that of {other} too; choose a name that differs by "
+                        "more than case"
+                    ).format(key=key, name=quoted(name), language=language, other=other),
                 )
                 break

@@ -15,6 +15,7 @@ from typing import NoReturn
 import yaml
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.names import quoted
 
 MAX_BYTES = 256 * 1024
@@ -60,7 +61,11 @@ def parse_yaml(data: bytes, file: str) -> Node:
     document, or uses anchors, aliases or tags.
     """
     if len(data) > MAX_BYTES:
-        raise AlbumsortError(f"{file}: larger than {MAX_BYTES // 1024} KiB; a label table is a short YAML file")
+        raise AlbumsortError(
+            _("{file}: larger than {number} KiB; a label table is a short YAML file").format(
+                file=file, number=MAX_BYTES // 1024
+            )
+        )
     text = _decode(data, file)
     if yaml.__with_libyaml__:
         # In a tenth of the time, which is 140 ms of every run; but what is wrong the other one says better.
@@ -73,10 +78,20 @@ def parse_yaml(data: bytes, file: str) -> Node:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else builder.line
         reason = " ".join(part for part in (error.problem, error.context) if part)
-        _fail(file, line, f"not valid YAML: {reason}; check the indentation (spaces, no tabs), quotes and colons here")
+        _fail(
+            file,
+            line,
+            _("not valid YAML: {reason}; check the indentation (spaces, no tabs), quotes and colons here").format(
+                reason=reason
+            ),
+        )
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # PyYAML passes some impossible escapes and version numbers straight to chr() and int().
-        _fail(file, builder.line, f"not valid YAML: {error}; correct this line or the one after it")
+        _fail(
+            file,
+            builder.line,
+            _("not valid YAML: {reason}; correct this line or the one after it").format(reason=error),
+        )
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -84,10 +99,10 @@ def _decode(data: bytes, file: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        _fail(file, line, "not UTF-8 text; save the file as UTF-8")
+        _fail(file, line, _("not UTF-8 text; save the file as UTF-8"))
     if bad := _UNPRINTABLE.search(text):
         line = len(re.findall("\r\n|\r|\n", text[: bad.start()])) + 1
-        _fail(file, line, f"the control character U+{ord(bad[0]):04X} is not allowed; remove it")
+        _fail(file, line, _("the control character U+{code:04X} is not allowed; remove it").format(code=ord(bad[0])))
     return text
 
 
@@ -102,11 +117,11 @@ class _Builder:
     def document(self) -> Node:
         self._next()  # the start of the stream
         if not isinstance(self._next(), yaml.DocumentStartEvent):
-            _fail(self.file, 1, "the file is empty; `albumsort labels init FILE` writes a table to start from")
+            _fail(self.file, 1, _("the file is empty; `albumsort labels init FILE` writes a table to start from"))
         root = self._node(self._next(), depth=1)
         self._next()  # the end of the document
         if isinstance(self._next(), yaml.DocumentStartEvent):
-            _fail(self.file, self.line, "a second YAML document begins here; keep one and remove the line `---`")
+            _fail(self.file, self.line, _("a second YAML document begins here; keep one and remove the line `---`"))
         return root
 
     def _next(self) -> yaml.Event:
@@ -129,17 +144,23 @@ class _Builder:
         while not isinstance(item := self._next(), yaml.MappingEndEvent):
             key = self._node(item, depth + 1)
             if not isinstance(key, Text):
-                _fail(self.file, key.line, "a list or mapping stands where a key should be; write a plain word")
+                _fail(self.file, key.line, _("a list or mapping stands where a key should be; write a plain word"))
             pairs.append((key, self._node(self._next(), depth + 1)))
         return Pairs(line, tuple(pairs))
 
     def _refuse(self, event: yaml.Event, depth: int) -> None:
         if getattr(event, "anchor", None) is not None:
-            _fail(self.file, self.line, "anchors (&) and aliases (*) are not allowed; write the value out, or quote it")
+            _fail(
+                self.file, self.line, _("anchors (&) and aliases (*) are not allowed; write the value out, or quote it")
+            )
         if (tag := getattr(event, "tag", None)) is not None:
-            _fail(self.file, self.line, f"the YAML tag {quoted(tag)} is not allowed; remove it, or quote the value")
+            _fail(
+                self.file,
+                self.line,
+                _("the YAML tag {tag} is not allowed; remove it, or quote the value").format(tag=quoted(tag)),
+            )
         if depth > _MAX_DEPTH:
-            _fail(self.file, self.line, "nested too deeply for a label table; check the indentation and brackets")
+            _fail(self.file, self.line, _("nested too deeply for a label table; check the indentation and brackets"))
 
 
 def _fail(file: str, line: int, message: str) -> NoReturn:

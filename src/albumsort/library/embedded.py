@@ -15,6 +15,8 @@ from typing import BinaryIO, TypeVar
 from albumsort.library.iptc import keywords_of
 from albumsort.library.xmp_edit import EMPTY
 from albumsort.library.xmp_tree import LARGEST, XmpError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import Splice, Splices
 
 T = TypeVar("T")
@@ -70,7 +72,7 @@ def check_same(before: BinaryIO, after: BinaryIO, picture_format: str, splices: 
     found = embedded(after, picture_format)
     is_written = found.packet and any(found.packet in splice.new for splice in splices)
     if not is_written or _read(frames[picture_format], before) != _read(frames[picture_format], after):
-        raise XmpError("it would not be the same picture any more")
+        raise XmpError(_("it would not be the same picture any more"))
 
 
 def with_packet(stream: BinaryIO, found: Embedded, packet: bytes) -> Splices:
@@ -78,21 +80,21 @@ def with_packet(stream: BinaryIO, found: Embedded, packet: bytes) -> Splices:
     if found.format == "tiff":
         return _into_tiff(stream, found, packet)
     if found.obstacle or (found.format == "jpeg" and _is_followed(stream)):
-        raise XmpError(found.obstacle or "it holds further data behind the picture")
+        raise XmpError(found.obstacle or _("it holds further data behind the picture"))
     stream.seek(found.begin)
     old = stream.read(found.end - found.begin)
     new = _jpeg_segment(packet) if found.format == "jpeg" else _png_chunk(packet)
     return (Splice(found.begin, old, new),)
 
 
-_BROKEN = "the file is not built as its format says"
+_BROKEN = gettext_noop("the file is not built as its format says")
 
 
 def _read(reader: Callable[[BinaryIO], T], stream: BinaryIO) -> T:
     try:
         return reader(stream)
     except (struct.error, IndexError, zlib.error) as error:
-        raise XmpError(_BROKEN) from error
+        raise XmpError(_(_BROKEN)) from error
 
 
 def _in_jpeg(stream: BinaryIO) -> Embedded:
@@ -103,29 +105,31 @@ def _in_jpeg(stream: BinaryIO) -> Embedded:
         end = begin + 4 + len(data)
         if marker == 0xE1 and data.startswith(_JPEG_XMP):
             if found:
-                raise XmpError("it holds two packets of XMP")
+                raise XmpError(_("it holds two packets of XMP"))
             packet, found = data[len(_JPEG_XMP) :], (begin, end)
         elif place == begin and (marker == 0xE0 or data.startswith(_EXIF)):
             place = end  # the packet goes behind these, where all programs look for it
         elif marker == 0xED and data.startswith(_IPTC):
             resources += data[len(_IPTC) :]
         elif marker == 0xE1 and data.startswith(_MORE_XMP):
-            obstacle = "it has more XMP than one packet holds"
+            obstacle = _("it has more XMP than one packet holds")
         elif marker == 0xE2 and data.startswith(_MPF):
-            obstacle = "it holds further pictures, and tells their places"
+            obstacle = _("it holds further pictures, and tells their places")
         if number > _MOST_SEGMENTS:
-            raise XmpError(_BROKEN)
+            raise XmpError(_(_BROKEN))
     begin, end = found or (place, place)
     return Embedded("jpeg", packet, begin, end, keywords_of(resources), obstacle)
 
 
 def _jpeg_frame(stream: BinaryIO) -> list[tuple[int, bytes]]:
-    return [(own, data) for own, _, data in _jpeg_segments(stream) if own != 0xE1 or not data.startswith(_JPEG_XMP)]
+    return [
+        (own, data) for own, _begin, data in _jpeg_segments(stream) if own != 0xE1 or not data.startswith(_JPEG_XMP)
+    ]
 
 
 def _is_followed(stream: BinaryIO) -> bool:
     """Whether anything comes behind the picture, such as a preview whose place the camera's own notes tell."""
-    stream.seek(max((begin + 4 + len(data) for _, begin, data in _jpeg_segments(stream)), default=2))
+    stream.seek(max((begin + 4 + len(data) for _marker, begin, data in _jpeg_segments(stream)), default=2))
     tail = b""
     while block := stream.read(_BLOCK):
         tail = tail[-1:] + block
@@ -141,7 +145,7 @@ def _jpeg_segments(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         stream.seek(place)
         ff, marker, size = struct.unpack(">BBH", stream.read(4))
         if ff != 0xFF or (marker != 0xFF and size < 2):
-            raise XmpError(_BROKEN)
+            raise XmpError(_(_BROKEN))
         if marker == 0xFF:  # it fills up
             place += 1
             continue
@@ -154,7 +158,7 @@ def _jpeg_segments(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 def _jpeg_segment(packet: bytes) -> bytes:
     content = _JPEG_XMP + packet
     if len(content) > 0xFFFF - 2:
-        raise XmpError("the XMP is too large for a JPEG")
+        raise XmpError(_("the XMP is too large for a JPEG"))
     return b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content
 
 
@@ -168,7 +172,7 @@ def _in_png(stream: BinaryIO) -> Embedded:
                 text = zlib.decompressobj().decompress(text, LARGEST)
             found.append(Embedded("png", text, begin, begin + 12 + size))
     if len(found) > 1:
-        raise XmpError("it holds two packets of XMP")
+        raise XmpError(_("it holds two packets of XMP"))
     return found[0] if found else Embedded("png", b"", _PNG_BEGIN, _PNG_BEGIN)
 
 
@@ -177,15 +181,15 @@ def _png_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     place = 8
     stream.seek(place)
     if stream.read(8) != _PNG_FIRST:
-        raise XmpError(_BROKEN)
-    for _ in range(1_000_000):
+        raise XmpError(_(_BROKEN))
+    for _number in range(1_000_000):
         stream.seek(place)
         size, kind = struct.unpack(">I4s", stream.read(8))
         yield kind, place, size
         if kind == b"IEND":
             return
         place += 12 + size
-    raise XmpError(_BROKEN)
+    raise XmpError(_(_BROKEN))
 
 
 def _png_frame(stream: BinaryIO) -> list[tuple[bytes, int]]:
@@ -199,23 +203,23 @@ def _png_chunk(packet: bytes) -> bytes:
 
 
 def _in_tiff(stream: BinaryIO) -> Embedded:
-    order, directory, entries, _ = _tiff_directory(stream)
+    order, directory, entries, _following = _tiff_directory(stream)
     found = [
         (number, entry) for number, entry in enumerate(entries) if entry[:2] == struct.pack(order + "H", _TIFF_XMP)
     ]
     if not found:
         return Embedded("tiff", b"", directory, directory)
     number, entry = found[0]
-    _, kind, count, place = struct.unpack(order + "HHII", entry)
+    _tag, kind, count, place = struct.unpack(order + "HHII", entry)
     if kind not in (_BYTE, 7) or not 4 < count <= LARGEST:
-        raise XmpError("its XMP is not written as TIFF says")
+        raise XmpError(_("its XMP is not written as TIFF says"))
     stream.seek(place)
     begin = directory + 2 + 12 * number
     return Embedded("tiff", stream.read(count), begin, begin + 12)
 
 
 def _tiff_frame(stream: BinaryIO) -> tuple[str, list[bytes], bytes]:
-    order, _, entries, following = _tiff_directory(stream)
+    order, _directory, entries, following = _tiff_directory(stream)
     return order, [entry for entry in entries if entry[:2] != struct.pack(order + "H", _TIFF_XMP)], following
 
 
@@ -226,22 +230,22 @@ def _tiff_directory(stream: BinaryIO) -> tuple[str, int, list[bytes], bytes]:
     order = "<" if head[:2] == b"II" else ">"
     magic, directory = struct.unpack(order + "HI", head[2:])
     if magic != 42:
-        raise XmpError("BigTIFF is not written")
+        raise XmpError(_("BigTIFF is not written"))
     stream.seek(directory)
     (count,) = struct.unpack(order + "H", stream.read(2))
     data = stream.read(12 * count + 4)
     if len(data) != 12 * count + 4:
-        raise XmpError(_BROKEN)
+        raise XmpError(_(_BROKEN))
     return order, directory, [data[12 * number : 12 * number + 12] for number in range(count)], data[-4:]
 
 
 def _into_tiff(stream: BinaryIO, found: Embedded, packet: bytes) -> Splices:
     """Append the packet, and where the directory has no entry for one a longer directory; nothing else is moved."""
-    order, _, entries, following = _tiff_directory(stream)
+    order, _directory, entries, following = _tiff_directory(stream)
     size = stream.seek(0, os.SEEK_END)
     place = size + size % 2
     if place + len(packet) + 12 * len(entries) > 0xFFFF_0000:
-        raise XmpError("the TIFF is too large")
+        raise XmpError(_("the TIFF is too large"))
     entry = struct.pack(order + "HHII", _TIFF_XMP, _BYTE, len(packet), place)
     added = b"\0" * (place - size) + packet + b"\0" * (len(packet) % 2)
     if found.packet:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from albumsort.errors import PictureError
 from albumsort.library.ration import Rationed, check_directory
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -132,7 +133,9 @@ def open_picture(stream: BinaryIO, format: str) -> ImageFile:  # noqa: A002  the
         warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
         logging.getLogger("PIL").setLevel(logging.CRITICAL)
     if format in _READ_WHOLE and stream.seek(0, os.SEEK_END) > _LARGEST_HEADER:
-        raise PictureError(f"larger than {_LARGEST_HEADER // 10**6} MB, which pictures of this kind are not")
+        raise PictureError(
+            _("larger than {number} MB, which pictures of this kind are not").format(number=_LARGEST_HEADER // 10**6)
+        )
     stream.seek(0)
     if format == "heif":
         from pi_heif import HeifImageFile

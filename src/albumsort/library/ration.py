@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, BinaryIO, Literal
 
 from albumsort.errors import PictureError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 
-_VERY_LONG = "not a picture that can be read: its header is put together so that it would take very long"
+_VERY_LONG = gettext_noop("not a picture that can be read: its header is put together so that it would take very long")
 
 # TIFF: the version of files with 64-bit offsets, and the types byte, text and undefined.
 _BIG_TIFF, _TYPES_OF_BYTES = 43, (1, 2, 7)
@@ -34,7 +36,7 @@ class Rationed:
         if self._size is not None:
             self._size -= len(data)
         if self._reads < 0 or (self._size is not None and self._size < 0):
-            raise PictureError(_VERY_LONG)
+            raise PictureError(_(_VERY_LONG))
         return data
 
     def give_all_bytes(self) -> None:
@@ -58,4 +60,4 @@ def check_directory(stream: BinaryIO) -> None:
         kind = int.from_bytes(entries[at + 2 : at + 4], order)
         length = int.from_bytes(entries[at + 4 : at + (12 if is_big else 8)], order)
         if kind not in _TYPES_OF_BYTES and length > _MOST_NUMBERS:
-            raise PictureError(_VERY_LONG)
+            raise PictureError(_(_VERY_LONG))

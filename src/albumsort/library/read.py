@@ -17,6 +17,7 @@ from albumsort.library.container import read_container
 from albumsort.library.exif import read_exif
 from albumsort.library.formats import COMPRESSED, HEAD_SIZE, Kind, sniff
 from albumsort.library.genre import Sign, sign_in
+from albumsort.messages import gettext as _
 from albumsort.records import Metadata, Stamp
 
 IN_MEMORY = 64 * 1024 * 1024
@@ -78,13 +79,13 @@ def open_photo(path: str, kind: Kind = "picture") -> Iterator[Opened]:
     with _Stream(os.fdopen(os.open(path, _FLAGS), "rb", buffering=0), BUFFER) as stream:
         before = os.fstat(stream.fileno())
         if not stat.S_ISREG(before.st_mode):
-            raise PictureError("not a regular file")
+            raise PictureError(_("not a regular file"))
         try:
             yield _look_into(path, stream, Stamp.of(before), kind)
         finally:  # what came of a half written file says nothing, be it a picture or an error
             after = os.fstat(stream.fileno())
             if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-                raise OSError(errno.EAGAIN, "it changed while it was read; it is taken up on the next run")
+                raise OSError(errno.EAGAIN, _("it changed while it was read; it is taken up on the next run"))
 
 
 def _look_into(path: str, stream: BinaryIO, stamp: Stamp, kind: Kind) -> Opened:
@@ -110,5 +111,5 @@ def beginning(path: str) -> bytes:
     """The first bytes of a sidecar, at most ``BEGINNING``. Raises OSError for what cannot be opened or is no file."""
     with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("not a regular file")
+            raise OSError(_("not a regular file"))
         return file.read(BEGINNING)

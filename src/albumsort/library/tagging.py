@@ -12,6 +12,7 @@ from albumsort.library.formats import HEAD_SIZE, sniff
 from albumsort.library.tags import SUBJECT, Values, is_tagged, keywords_in, tagged
 from albumsort.library.xmp_edit import EMPTY, spliced
 from albumsort.library.xmp_tree import LARGEST, XmpError
+from albumsort.messages import gettext as _
 from albumsort.records import Splice, Splices, Tags
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -37,7 +38,7 @@ def check_rewritten(photo: str, written: BinaryIO, splices: Splices) -> None:
     with _open(photo) as stream:
         picture_format = sniff(stream.read(HEAD_SIZE))
         if picture_format not in FORMATS:
-            raise XmpError("it has another format by now")
+            raise XmpError(_("it has another format by now"))
         check_same(stream, written, picture_format, splices)
 
 
@@ -48,11 +49,11 @@ def why_it_stays(path: str) -> str:
     except FileNotFoundError:
         return ""
     if status.st_nlink > 1:
-        return "it has a further name (hard link), which would keep the old bytes"
+        return _("it has a further name (hard link), which would keep the old bytes")
     if not status.st_mode & stat.S_IWUSR:
-        return "it is write-protected"
+        return _("it is write-protected")
     if hasattr(os, "geteuid") and os.geteuid() not in (0, status.st_uid):
-        return "it belongs to another user"
+        return _("it belongs to another user")
     return ""
 
 
@@ -89,5 +90,5 @@ def _open(path: str) -> BinaryIO:
     stream = os.fdopen(os.open(path, _FLAGS), "rb")
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
-        raise OSError(0, "it is no regular file")
+        raise OSError(0, _("it is no regular file"))
     return stream

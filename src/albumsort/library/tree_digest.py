@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from albumsort.errors import AlbumsortError
 from albumsort.library.formats import kind_by_suffix
 from albumsort.library.walk import Found, Passed, why_pruned
+from albumsort.messages import gettext as _
 
 
 class TreeDigest:
@@ -73,7 +74,7 @@ class TreeDigest:
         except FileNotFoundError:
             return f"{entry.name}\0gone"
         if stat.S_ISLNK(status.st_mode) and kind_by_suffix(entry.name) in ("unknown", "other") and entry.is_dir():
-            raise AlbumsortError(f"{entry.path}: a symbolic link to a folder")
+            raise AlbumsortError(_("{path}: a symbolic link to a folder").format(path=entry.path))
         self.newest_ns = max(self.newest_ns, status.st_mtime_ns, status.st_ctime_ns)
         return (
             f"{entry.name}\0{status.st_mode} {status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"

@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 
 from albumsort.errors import AlbumsortError
 from albumsort.library.formats import Kind, kind_by_suffix
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 from albumsort.records import MOST, Stamp
 
 _PRUNED_NAMES = frozenset(
@@ -85,9 +87,11 @@ def walk(
         try:
             folder_id = _folder_id(path)
         except OSError as error:
-            raise AlbumsortError(f"{path}: {error.strerror}; give a folder that exists") from None
+            raise AlbumsortError(
+                _("{path}: {reason}; give a folder that exists").format(path=path, reason=strerror(error))
+            ) from None
         if not os.path.isdir(path):
-            raise AlbumsortError(f"{path}: not a folder; give the folder that the photos are in")
+            raise AlbumsortError(_("{path}: not a folder; give the folder that the photos are in").format(path=path))
         ids.setdefault(folder_id, path)
     walker = _Walker(frozenset(ids), [pattern.strip("/") for pattern in exclude], is_own_folder)
     return (rows for path in ids.values() for rows in walker.walk_root(path))
@@ -97,11 +101,11 @@ def why_pruned(name: str) -> str:
     """Why a folder of this name is entered nowhere, in words; "" where it is."""
     name = name.lower()
     if name.startswith("."):
-        return "a hidden folder; not entered"
+        return _("a hidden folder; not entered")
     if name in _PRUNED_NAMES:
-        return "a folder of the system, not of photos; not entered"
+        return _("a folder of the system, not of photos; not entered")
     if name.endswith(_PRUNED_SUFFIXES):
-        return "the library of another program; not entered"
+        return _("the library of another program; not entered")
     return ""
 
 
@@ -130,12 +134,12 @@ class _Walker:
                 if depth and folder_id in self.root_ids and folder_id not in above:
                     continue
                 if folder_id in above:  # a bind mount of a folder inside itself
-                    yield [Passed(folder, "the same folder as one above it; not entered")]
+                    yield [Passed(folder, _("the same folder as one above it; not entered"))]
                     continue
                 with os.scandir(folder) as scan:
                     entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
             except OSError as error:
-                yield [Passed(folder, f"folder cannot be read: {error.strerror}")]
+                yield [Passed(folder, _("folder cannot be read: {reason}").format(reason=strerror(error)))]
                 continue
             above.append(folder_id)
             rows, folders = self._sort_out(entries, root)
@@ -162,7 +166,7 @@ class _Walker:
     def _why_pruned(self, entry: os.DirEntry[str], root: str) -> str:
         if note := why_pruned(entry.name):
             return note
-        return "excluded by --exclude" if self._is_excluded(entry, root) else ""
+        return _("excluded by --exclude") if self._is_excluded(entry, root) else ""
 
     def _is_excluded(self, entry: os.DirEntry[str], root: str) -> bool:
         if not self.exclude:
@@ -180,9 +184,10 @@ def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
     try:
         status = os.lstat(entry.path)  # which entry.stat() would keep, for each file of a large folder
     except OSError as error:  # for example: removed since the folder was listed
-        return Passed(entry.path, f"cannot be looked at: {error.strerror}") if kind in _REPORTED else None
+        note = _("cannot be looked at: {reason}").format(reason=strerror(error))
+        return Passed(entry.path, note) if kind in _REPORTED else None
     if status.st_mtime_ns > MOST:
-        return Passed(entry.path, "its time of change lies beyond the year 2262; give it another one")
+        return Passed(entry.path, _("its time of change lies beyond the year 2262; give it another one"))
     if stat.S_ISREG(status.st_mode):
         return Found(entry.path, Stamp.of(status), kind, _changed_ns(status))
     return Passed(entry.path, _special(status.st_mode)) if kind in _REPORTED else None
@@ -197,15 +202,15 @@ def _changed_ns(status: os.stat_result) -> int:
 def _look_at_link(entry: os.DirEntry[str], *, is_reported: bool) -> Passed | None:
     try:
         if entry.is_dir():
-            return Passed(entry.path, "a symbolic link to a folder; not followed")
+            return Passed(entry.path, _("a symbolic link to a folder; not followed"))
     except OSError:  # a link that leads in a circle
         pass
-    return Passed(entry.path, "a symbolic link; not followed") if is_reported else None
+    return Passed(entry.path, _("a symbolic link; not followed")) if is_reported else None
 
 
 def _special(mode: int) -> str:
     if stat.S_ISFIFO(mode):
-        return "a named pipe; never opened"
+        return _("a named pipe; never opened")
     if stat.S_ISSOCK(mode):
-        return "a socket; never opened"
-    return "a device; never opened"
+        return _("a socket; never opened")
+    return _("a device; never opened")

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, Literal, NamedTuple
 
 from albumsort.library.xmp_tree import Element, XmpError, parse
+from albumsort.messages import gettext as _
 from albumsort.records import Splice, Splices
 
 OWN = "urn:albumsort:1.0/"
@@ -66,7 +67,7 @@ class Packet:
         self._root = parse(data)
         found = next((element for element in self._root.all() if element.name == _RDF), None)
         if found is None or found.closing == found.end:
-            raise XmpError("it is no XMP: it has no rdf:RDF")
+            raise XmpError(_("it is no XMP: it has no rdf:RDF"))
         self._rdf = found
         self._descriptions = [child for child in found.children if child.name == _DESCRIPTION]
 
@@ -127,7 +128,7 @@ class Packet:
         names = {_full(name) for name in wanted}
         as_wanted = all(after.values(name) == values for name, values in wanted.items())
         if not as_wanted or _others(self._root, names) != _others(after._root, names):
-            raise XmpError("it is written in an unusual way")
+            raise XmpError(_("it is written in an unusual way"))
 
     def _find(self, name: Name) -> tuple[Element | None, Element | None]:
         """The description that has a property, and its element there, None where it is an attribute."""
@@ -136,10 +137,10 @@ class Packet:
             found += [(own, None)] if _full(name) in own.attributes else []
             found += [(own, child) for child in own.children if child.name == _full(name)]
         if len(found) > 1:
-            raise XmpError(f"it has {name.prefix}:{name.local} twice")
+            raise XmpError(_("it has {prefix}:{name} twice").format(prefix=name.prefix, name=name.local))
         description, element = found[0] if found else (None, None)
         if description and name.is_list and not (element and _is_list(element)):
-            raise XmpError(f"its {name.prefix}:{name.local} is no list")
+            raise XmpError(_("its {prefix}:{name} is no list").format(prefix=name.prefix, name=name.local))
         return description, element
 
     def _may_go(self, description: Element | None, element: Element | None) -> bool:
@@ -158,7 +159,7 @@ class Packet:
             return
         container = element.children[0]
         tag = container.written_name(data)
-        prefix, colon, _ = tag.rpartition(":")
+        prefix, colon, _local = tag.rpartition(":")
         items = "".join(
             f"\n     <{prefix}{colon}li>{escape(v, quote=False)}</{prefix}{colon}li>" for v in change.add
         ).encode()
@@ -180,7 +181,7 @@ class Packet:
         tag, head = description.tag(self._data), len(description.written_name(self._data).encode()) + 1
         found = [one for one in _ATTRIBUTE.finditer(tag, head) if one[1].partition(b":")[0] != b"xmlns"]
         if len(found) != len(description.attributes):
-            raise XmpError("it is written in an unusual way")
+            raise XmpError(_("it is written in an unusual way"))
         one = found[list(description.attributes).index(_full(name))]
         return self._cut(description.begin + one.start(), description.begin + one.end())
 
@@ -255,7 +256,7 @@ def _written(name: Name, values: Sequence[str]) -> str:
     if name.form == "place":
         fields = (field.partition("=") for field in values[0].split("; "))
         inside = "".join(
-            f"<{name.prefix}:{key}>{escape(value, quote=False)}</{name.prefix}:{key}>" for key, _, value in fields
+            f"<{name.prefix}:{key}>{escape(value, quote=False)}</{name.prefix}:{key}>" for key, _equals, value in fields
         )
         items = [f'<rdf:li rdf:parseType="Resource">{inside}</rdf:li>']
     form = "Seq" if name.form == "Seq" else "Bag"

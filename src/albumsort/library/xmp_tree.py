@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from albumsort.messages import gettext as _
+
 LARGEST = 16 << 20
 """Bytes of a packet that is looked at; those that programs write have some thousand."""
 DEEPEST = 100
@@ -59,13 +61,13 @@ def parse(data: bytes) -> Element:
     Raises :class:`XmpError` for what is no XML in UTF-8, too large, or declares a document type.
     """
     if len(data) > LARGEST:
-        raise XmpError("it is too large")
+        raise XmpError(_("it is too large"))
     data = data.rstrip(b"\0")  # with which some programs fill up
     try:
         data.decode()  # expat takes UTF-16 too, whose places in the file are others
         return _Parser(data).root
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise XmpError("it is no XMP that can be read") from error
+        raise XmpError(_("it is no XMP that can be read")) from error
 
 
 class _Parser:
@@ -94,7 +96,7 @@ class _Parser:
             self.root = element
         self._open.append(element)
 
-    def _end(self, _: str) -> None:
+    def _end(self, _name: str) -> None:
         element = self._open.pop()
         if self._data[element.begin : element.opened].endswith(b"/>"):
             element.closing = element.end = element.opened
@@ -111,5 +113,5 @@ def _declared(_version: str, encoding: str | None, _standalone: int) -> None:
         raise ValueError(f"it is written in {encoding}")
 
 
-def _refuse(*_: object) -> None:
+def _refuse(*_declaration: object) -> None:
     raise ValueError("a document type")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import Decision
 
-NOT_AGREED = "it is not as it was planned; plan again"
+NOT_AGREED = gettext_noop("it is not as it was planned; plan again")
 
 
 def only_agreed(decisions: Sequence[Decision], agreed: Sequence[Decision]) -> list[Decision]:
@@ -15,7 +17,7 @@ def only_agreed(decisions: Sequence[Decision], agreed: Sequence[Decision]) -> li
     seen = {_facts(decision) for decision in agreed if decision.status == "planned"}
     news = {_photo(decision) for decision in decisions if decision.status == "planned" and _facts(decision) not in seen}
     return [
-        replace(decision, status="skipped", note=NOT_AGREED)
+        replace(decision, status="skipped", note=_(NOT_AGREED))
         if decision.status == "planned" and _photo(decision) in news
         else decision
         for decision in decisions

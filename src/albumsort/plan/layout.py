@@ -12,6 +12,7 @@ from functools import lru_cache
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import FIELD, clean, cut, fields_told, fill, literal_of
 from albumsort.labels.languages import FolderWords, load_language
+from albumsort.messages import gettext as _
 from albumsort.names import MAX_BYTES, folder_name_problem, quoted
 from albumsort.plan.file_names import NAME_BYTES
 from albumsort.records import NO_OCCASIONS, NOWHERE, CaptureTime, Named, Occasions, Situation, Under
@@ -86,13 +87,19 @@ def parse_layout(layout: str, categories: Iterable[str]) -> Layout:
         _check(part, option)
     if not FIELD.search(template):
         raise AlbumsortError(
-            f"{option}: no layout has this name, and a template needs a field, or all photos would be in one folder; "
-            f"the layouts are {', '.join(LAYOUTS)}, the fields {fields_told(_FIELDS)}"
+            _(
+                "{option}: no layout has this name, and a template needs a field, or all photos would be in "
+                "one folder; the layouts are {layouts}, the fields {fields}"
+            ).format(option=option, layouts=", ".join(LAYOUTS), fields=fields_told(_FIELDS))
         )
     for category in categories:
         for part in FIELD.sub("x", template.replace("{category}", category.replace("{", "x"))).split("/"):
             if len(os.fsencode(part)) > NAME_BYTES:
-                raise AlbumsortError(f"{option}: {part!r} would be longer than {NAME_BYTES} bytes")
+                raise AlbumsortError(
+                    _("{option}: {part!r} would be longer than {number} bytes").format(
+                        option=option, part=part, number=NAME_BYTES
+                    )
+                )
     return Layout(template, _OWN if layout == "smart" else "")
 
 
@@ -100,9 +107,15 @@ def _check(part: str, option: str) -> None:
     """Raise :class:`AlbumsortError` where a part of a template cannot be a folder."""
     literal = literal_of(part, _FIELDS, option, part)
     if not part:
-        raise AlbumsortError(f"{option}: a folder name is empty; write a single / between names, and none around them")
+        raise AlbumsortError(
+            _("{option}: a folder name is empty; write a single / between names, and none around them").format(
+                option=option
+            )
+        )
     if problem := folder_name_problem(literal):
-        raise AlbumsortError(f"{option}: {part!r} cannot be a folder: {problem}")
+        raise AlbumsortError(
+            _("{option}: {part!r} cannot be a folder: {problem}").format(option=option, part=part, problem=problem)
+        )
 
 
 def _named(occasions: Occasions) -> dict[str, Named | None]:

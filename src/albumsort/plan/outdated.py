@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from albumsort.library.companions import Companion
+from albumsort.messages import gettext as _
 from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import placed_as
@@ -55,8 +56,9 @@ def outdated(
 def gives_way(decision: Decision, old: Sequence[Placement], albums: str) -> Decision:
     """The decision with the older links and copies that go, which something is to be done for in any case."""
     folders = dict.fromkeys(os.path.relpath(os.path.dirname(item.destination), albums) for item in old)
-    what = "copy" if all(placement.action == "copy" for placement in old) else "link"
-    note = f"its {what} in {', '.join(folders)} goes"
+    are_copies = all(placement.action == "copy" for placement in old)
+    note = _("its copy in {folders} goes") if are_copies else _("its link in {folders} goes")
+    note = note.format(folders=", ".join(folders))
     note = "; ".join(filter(None, (decision.note, note)))
     stays = decision.status != "planned"
     return replace(decision, status="planned", note=note, gives_way=(*decision.gives_way, *old), stays=stays)

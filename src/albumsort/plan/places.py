@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from albumsort.library.companions import Companion
 from albumsort.library.formats import kind_by_suffix
+from albumsort.messages import gettext as _
 from albumsort.names import folded
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import PATH_BYTES, names_under, placed_as
@@ -50,7 +51,8 @@ class Places:
         for number in self._numbers(folder, name, placements):
             paths = [os.path.join(folder, own) for own in names_under(number, name, companions)]
             if len(os.fsencode(max(paths, key=len))) > PATH_BYTES:
-                long = replace(decision, note=f"its path in the album would be longer than {PATH_BYTES} bytes")
+                why = _("its path in the album would be longer than {number} bytes").format(number=PATH_BYTES)
+                long = replace(decision, note=why)
                 return [long, *(goes_with(long, photo, file) for file in files[1:])]
             found = self._try(tried, files, paths, placements)
             if not isinstance(found, str):
@@ -84,14 +86,14 @@ class Places:
                 return _called(path)
         is_free = self._destination.entry(paths[0]) is None
         if is_free and self._would_be_confused(paths):
-            return "a file there has the same name with another suffix"
+            return _("a file there has the same name with another suffix")
         photo, moves = files[0], self._action == "move"
         found: list[Decision] = []
         for file, path in zip(files, paths, strict=True):
             own = goes_with(decision, photo, file) if found else decision
             planned = replace(own, destination=path, status="planned")
             if found and found[0].status == "skipped" and (moves or is_free):
-                found.append(_skipped(planned, f"stays with its photo: {found[0].note}"))
+                found.append(_skipped(planned, _("stays with its photo: {reason}").format(reason=found[0].note)))
                 continue
             placed = [placement for placement in placements if placement.destination == path]
             settled = self._settle(planned, file, placed)
@@ -106,7 +108,7 @@ class Places:
         there = destination.entry(path)
         if there is None:
             comes_along = self._action == "move" and planned.companion_of
-            return _skipped(planned, "it was taken out of the album") if placed and not comes_along else planned
+            return _skipped(planned, _("it was taken out of the album")) if placed and not comes_along else planned
         if destination.is_link(path):
             return self._settle_link(planned, file, there, placed)
         if destination.is_file(path, file):
@@ -122,29 +124,29 @@ class Places:
             path, file
         )
         if same and self._action == "move" and own:
-            return _replacing(planned, own, "takes the place of its copy")
+            return _replacing(planned, own, _("takes the place of its copy"))
         if same and self._action == "move" and path in self._paths:
             return None  # a duplicate that was moved there is a photo of its own
         if same:
-            return _skipped(planned, "the same bytes are there already")
-        return _skipped(planned, "an earlier version is there, and stays") if own and planned.companion_of else None
+            return _skipped(planned, _("the same bytes are there already"))
+        return _skipped(planned, _("an earlier version is there, and stays")) if own and planned.companion_of else None
 
     def _settle_link(self, planned: Decision, file: File, there: Stamp, placed: Sequence[Placement]) -> Decision | None:
         """A link to the file is enough, or makes way for it; so does albumsort's own to the file's old name."""
         leads_here = self._destination.is_file(planned.destination, file)
         if leads_here and self._action in (None, "symlink"):
-            return _skipped(planned, "a symbolic link to it is there already")
+            return _skipped(planned, _("a symbolic link to it is there already"))
         if leads_here or any(placement.stamp == there for placement in placed):
             link = Placement(planned.destination, "symlink", "", there)
-            return _replacing(planned, [link], "takes the place of the link to it")
+            return _replacing(planned, [link], _("takes the place of the link to it"))
         return None
 
     def _settle_hard_link(self, planned: Decision, there: Stamp) -> Decision:
         """A move keeps one name of two; a hard link that is a photo of its own keeps both."""
         if self._action == "move" and planned.destination not in self._paths:
             link = Placement(planned.destination, "hardlink", planned.content, there)
-            return _replacing(planned, [link], "a hard link of it is there already; its old name goes")
-        return _skipped(planned, "a hard link of it is there already")
+            return _replacing(planned, [link], _("a hard link of it is there already; its old name goes"))
+        return _skipped(planned, _("a hard link of it is there already"))
 
     def _would_be_confused(self, paths: Sequence[str]) -> bool:
         """Whether files there would later be taken for companions of these, or these for theirs."""
@@ -185,14 +187,14 @@ def goes_with(decision: Decision, photo: File, companion: File) -> Decision:
         stamp=companion.stamp,
         content=companion.content,
         companion_of=photo.path,
-        note=f"goes with {os.path.basename(photo.path)}",
+        note=_("goes with {name}").format(name=os.path.basename(photo.path)),
         gives_way=(),
         stays=False,
     )
 
 
 def _called(path: str) -> str:
-    return f"another file there is called {os.path.basename(path)}"
+    return _("another file there is called {name}").format(name=os.path.basename(path))
 
 
 def _skipped(planned: Decision, why: str) -> Decision:

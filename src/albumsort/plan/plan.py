@@ -9,6 +9,8 @@ from typing import Literal
 
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, strerror
 from albumsort.names import folded
 from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
@@ -32,7 +34,7 @@ from albumsort.records import (
     Under,
 )
 
-TAKEN_OUT = "it was taken out of its album by hand, so it is left; --rearrange puts it back"
+TAKEN_OUT = gettext_noop("it was taken out of its album by hand, so it is left; --rearrange puts it back")
 
 Duplicates = Literal["once", "keep"]
 
@@ -99,10 +101,10 @@ class _Plan:
     def units(self, known: Known) -> list[list[Decision]]:
         """The units of a photo, and which of its older links and copies go."""
         units, rules = self._placed(known), self._rules
-        if rules.action is None or (rules.action == "move" and units[0][0].note == TAKEN_OUT):
+        if rules.action is None or (rules.action == "move" and units[0][0].note == _(TAKEN_OUT)):
             return units
         wanted = {decision.destination for unit in units for decision in unit}
-        left = {os.path.join(rules.albums, unit[0].album) for unit in units if unit[0].note == TAKEN_OUT}
+        left = {os.path.join(rules.albums, unit[0].album) for unit in units if unit[0].note == _(TAKEN_OUT)}
         placements = [placed for placed in known.placements if os.path.dirname(placed.destination) not in left]
         files: list[File] = [known.photo, *_companions(known)]
         old = outdated(files, known.companions, placements, wanted, rules.albums, self._destination)
@@ -119,14 +121,15 @@ class _Plan:
         if home:
             decision = replace(decision, album=os.path.relpath(os.path.dirname(photo.path), home))
         original = self._originals.get(photo.content, known)
-        duplicate = f"duplicate of {original.photo.path}" if original is not known and not home else ""
+        is_second = original is not known and not home
+        duplicate = _("duplicate of {path}").format(path=original.photo.path) if is_second else ""
         if not decision.category:
             return [nothing(decision, known, decision.note)]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
-            return [nothing(_filed_by_hand(decision, known, rules), known, "in an album already")]
+            return [nothing(_filed_by_hand(decision, known, rules), known, _("in an album already"))]
         albums = _albums(known, decision, rules)
         if not albums:
-            return [nothing(decision, known, _notes(f"unsorted, {decision.note}", duplicate))]
+            return [nothing(decision, known, _notes(_("unsorted, {note}").format(note=decision.note), duplicate))]
         if original is not known and rules.duplicates == "once" and rules.action != "move":
             return [nothing(decision, known, duplicate)]
         note = _notes(decision.note, duplicate)
@@ -138,15 +141,16 @@ class _Plan:
         again, placements = _moves_again(known, self._rules), known.placements
         folder = os.path.join(self._rules.albums, decision.album)
         if os.path.dirname(known.photo.path) == folder:
-            return nothing(decision, known, "in its album already")
+            return nothing(decision, known, _("in its album already"))
         try:
             if not (is_home or again) and self._was_taken_out(known, folder):
-                return nothing(decision, known, TAKEN_OUT)
+                return nothing(decision, known, _(TAKEN_OUT))
             if again:  # what was taken out comes back
                 placements = [placed for placed in placements if self._destination.entry(placed.destination)]
             return self._places.place(decision, known.photo, known.companions, placements)
         except OSError as error:
-            return nothing(decision, known, f"its place in the album cannot be looked at: {error.strerror}")
+            note = _("its place in the album cannot be looked at: {reason}").format(reason=strerror(error))
+            return nothing(decision, known, note)
 
     def _was_taken_out(self, known: Known, folder: str) -> bool:
         """Whether the user took the photo out of this album, or out of the albums after it was moved there."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from albumsort.labels.table import LabelTable
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision, Photo, Prediction
 
 TOP = 3
 """How many classes the report names."""
 
-RAW_WAITS = "a RAW file without its JPEG is not recognised without the extra `albumsort[raw]`"
+RAW_WAITS = gettext_noop("a RAW file without its JPEG is not recognised without the extra `albumsort[raw]`")
 """The note of a RAW file where rawpy is not installed."""
 
 _GENRES = {"screenshot": SCREENSHOTS, "document": DOCUMENTS}
@@ -38,7 +40,7 @@ def with_seen(
     if photo.format == "video":
         return replace(decision, category=_GENRES.get(photo.genre, VIDEOS))
     if photo.format == "raw" and prediction is None:
-        return replace(decision, category=UNSORTED, note=photo.problem or RAW_WAITS)
+        return replace(decision, category=UNSORTED, note=photo.problem or _(RAW_WAITS))
     if prediction is None:
         return decision
     verdict = table.categorize(prediction)
@@ -48,7 +50,9 @@ def with_seen(
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest, language)
-        note = f"not sure enough: {likeliest} has {verdict.confidence:.2f}, and needs {verdict.threshold:.2f}"
+        note = _("not sure enough: {category} has {confidence:.2f}, and needs {threshold:.2f}").format(
+            category=likeliest, confidence=verdict.confidence, threshold=verdict.threshold
+        )
     return replace(
         decision,
         category=verdict.category,

@@ -10,6 +10,8 @@ from typing import Literal
 
 from albumsort.library.embedded import FORMATS
 from albumsort.library.xmp_tree import XmpError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, strerror
 from albumsort.names import folded
 from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, Rules, describe, nothing
@@ -17,7 +19,7 @@ from albumsort.records import Decision, Splices, Tags
 
 TagInto = Literal["sidecar", "file"]
 
-HAS_THEM = "it has its tags already"
+HAS_THEM = gettext_noop("it has its tags already")
 _XMP = ".xmp"
 
 
@@ -59,16 +61,17 @@ class _TagPlan:
         photo = known.photo
         tags = tags_of(decision, known.occasions, self._rules.table, self._rules.language)
         planned = replace(decision, status="planned", to_tag=tags, format=photo.format)
-        as_it_is = HAS_THEM if tags.keywords else "nothing is known that could be written"
+        as_it_is = _(HAS_THEM) if tags.keywords else _("nothing is known that could be written")
         sidecar, note = self._sidecar(known)
         if self._into == "file":
             changes, why = self._look_inside(known, sidecar, tags)
             if not why:
                 return replace(planned, destination=photo.path) if changes else replace(decision, note=as_it_is)
-            note = _notes(note, f"beside it, since {why}")
+            note = _notes(note, _("beside it, since {reason}").format(reason=why))
         changes, why = self._look_at(known, sidecar, tags)
         if why:
-            return replace(decision, note=f"its sidecar stays as it is, since {why}: {os.path.basename(sidecar)}")
+            stays = _("its sidecar stays as it is, since {reason}: {name}")
+            return replace(decision, note=stays.format(reason=why, name=os.path.basename(sidecar)))
         if not changes:
             return replace(decision, note=as_it_is)
         return replace(planned, note=note, destination=sidecar)
@@ -76,12 +79,12 @@ class _TagPlan:
     def _look_inside(self, known: Known, sidecar: str, tags: Tags) -> tuple[bool, str]:
         """Whether the photo itself is to change, and why it is better left, "" where it is not."""
         if known.photo.format not in FORMATS:
-            return False, "albumsort writes tags into JPEG, PNG and TIFF only"
+            return False, _("albumsort writes tags into JPEG, PNG and TIFF only")
         changes, why = self._look_at(known, known.photo.path, tags)
         if changes and not why and self._look.holds_tags(sidecar):
-            why = "its sidecar has them already"
+            why = _("its sidecar has them already")
         if changes and not why and _bytes_of(known) in self._copied:
-            why = "its copy in an album would keep the old bytes"
+            why = _("its copy in an album would keep the old bytes")
         return changes, why
 
     def _look_at(self, known: Known, destination: str, tags: Tags) -> tuple[bool, str]:
@@ -92,7 +95,7 @@ class _TagPlan:
         except XmpError as error:
             return True, str(error)
         except OSError as error:
-            return True, f"it cannot be read ({error.strerror})"
+            return True, _("it cannot be read ({reason})").format(reason=strerror(error))
 
     def _has_copy(self, known: Known) -> bool:
         return any(own.action == "copy" and self._look.exists(own.destination) for own in known.placements)
@@ -104,10 +107,8 @@ class _TagPlan:
         beside = {folded(os.path.basename(own.found.path)): own.found.path for own in known.companions}
         full, short = beside.get(folded(name + _XMP)), beside.get(folded(stem + _XMP))
         if full:
-            return (
-                full,
-                f"{os.path.basename(short)} is there too, and stays as it is" if short and short != full else "",
-            )
+            other = os.path.basename(short) if short and short != full else ""
+            return full, _("{name} is there too, and stays as it is").format(name=other) if other else ""
         if short:
             return short, ""
         is_short = self._adobe and self._stems[_stem(path)] == 1

@@ -15,13 +15,15 @@ import torch
 from torch import Tensor
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, strerror
 from albumsort.vision import huggingface
 from albumsort.vision.networks import CLASSES, NETWORKS, Network
 
 _STARTS = (b"PK", b"\x80")
 """Begin a file of torch: a ZIP archive, formerly a pickle."""
 _COUNTER = ".num_batches_tracked"
-_AGAIN = "download it again, or run `albumsort model fetch`"
+_AGAIN = gettext_noop("download it again, or run `albumsort model fetch`")
 
 
 def read_checkpoint(path: str) -> tuple[Network, dict[str, Tensor]]:
@@ -50,15 +52,23 @@ def _check_kind(path: str) -> None:
         with open(path, "rb") as file:
             start = file.read(64)
     except OSError as error:
-        raise AlbumsortError(f"{path}: {error.strerror}; name a weights file or a Hugging Face folder") from error
+        raise AlbumsortError(
+            _("{path}: {reason}; name a weights file or a Hugging Face folder").format(
+                path=path, reason=strerror(error)
+            )
+        ) from error
     if not start:
-        raise AlbumsortError(f"{path}: the file is empty; {_AGAIN}")
+        raise AlbumsortError(_("{path}: the file is empty; {advice}").format(path=path, advice=_(_AGAIN)))
     if start.startswith(b"version https://git-lfs"):
-        raise AlbumsortError(f"{path}: a Git LFS pointer, not the weights themselves; run `git lfs pull` there")
+        raise AlbumsortError(
+            _("{path}: a Git LFS pointer, not the weights themselves; run `git lfs pull` there").format(path=path)
+        )
     if start.lstrip().startswith(b"<"):
-        raise AlbumsortError(f"{path}: a web page, not weights; {_AGAIN}")
+        raise AlbumsortError(_("{path}: a web page, not weights; {advice}").format(path=path, advice=_(_AGAIN)))
     if not start.startswith(_STARTS) and b"\0" not in start:  # safetensors begin with a length of eight bytes
-        raise AlbumsortError(f"{path}: not a weights file; name a .pth or .safetensors file or a Hugging Face folder")
+        raise AlbumsortError(
+            _("{path}: not a weights file; name a .pth or .safetensors file or a Hugging Face folder").format(path=path)
+        )
 
 
 def _read(path: str) -> Any:
@@ -75,10 +85,14 @@ def _read(path: str) -> Any:
     except Exception as error:
         if found := re.search(r"GLOBAL ([\w.]+)", str(error)):
             raise AlbumsortError(
-                f"{path}: not loaded, because loading it would run code ({found.group(1)}); "
-                "weights must hold tensors only: save the network's state_dict()"
+                _(
+                    "{path}: not loaded, because loading it would run code ({name}); weights must hold tensors "
+                    "only: save the network's state_dict()"
+                ).format(path=path, name=found.group(1))
             ) from error
-        raise AlbumsortError(f"{path}: damaged, cut short, or not a weights file; {_AGAIN}") from error
+        raise AlbumsortError(
+            _("{path}: damaged, cut short, or not a weights file; {advice}").format(path=path, advice=_(_AGAIN))
+        ) from error
 
 
 def _unwrapped(path: str, data: Any) -> dict[str, Tensor]:
@@ -86,7 +100,9 @@ def _unwrapped(path: str, data: Any) -> dict[str, Tensor]:
     if isinstance(data, Mapping) and isinstance(data.get("state_dict"), Mapping):
         data = data["state_dict"]
     if not isinstance(data, Mapping) or not all(isinstance(tensor, Tensor) for tensor in data.values()):
-        raise AlbumsortError(f"{path}: holds something else than named tensors; save the network's state_dict()")
+        raise AlbumsortError(
+            _("{path}: holds something else than named tensors; save the network's state_dict()").format(path=path)
+        )
     tensors = {str(name): tensor for name, tensor in data.items()}
     # DataParallel puts "module." before every name.
     if all(name.startswith("module.") for name in tensors):
@@ -96,14 +112,15 @@ def _unwrapped(path: str, data: Any) -> dict[str, Tensor]:
 
 def _network_of(path: str, tensors: Mapping[str, Tensor]) -> tuple[Network, dict[str, Tensor]]:
     """The network that has just these names, and its own (meta) tensors; raises AlbumsortError."""
-    titles = [network.title for network in NETWORKS.values()]
-    problem = f"{path}: not the weights of {', '.join(titles[:-1])} or {titles[-1]}"
-    advice = "name weights of one of these"
+    *titles, last = (network.title for network in NETWORKS.values())
+    networks = _(" or ").join((", ".join(titles), last))
+    message = _("{path}: not the weights of {networks}: {problem}; name weights of one of these")
     # One network is built for comparison, not all: that takes time, and torchvision a second to load.
     network = next((network for network in NETWORKS.values() if network.mark in tensors), None)
     if network is None:
         marks = ", ".join(network.mark for network in NETWORKS.values())
-        raise AlbumsortError(f"{problem}: the tensors by which these are told ({marks}) are missing; {advice}")
+        problem = _("the tensors by which these are told ({names}) are missing").format(names=marks)
+        raise AlbumsortError(message.format(path=path, networks=networks, problem=problem))
     with torch.device("meta"):
         expected = network.build().state_dict()
     given = {name for name in tensors if not name.endswith(_COUNTER)}
@@ -111,10 +128,11 @@ def _network_of(path: str, tensors: Mapping[str, Tensor]) -> tuple[Network, dict
     missing, unknown = sorted(needed - given), sorted(given - needed)
     if not missing and not unknown:
         return network, expected
-    text = f"{len(missing)} tensors of {network.title} are missing"
-    text += f" ({missing[0]}, …)" if missing else ""
-    text += f", {len(unknown)} are not its own ({unknown[0]}, …)" if unknown else ""
-    raise AlbumsortError(f"{problem}: {text}; {advice}")
+    problem = _("{number} tensors of {network} are missing").format(number=len(missing), network=network.title)
+    problem += f" ({missing[0]}, …)" if missing else ""
+    if unknown:
+        problem += _(", {number} are not its own ({name}, …)").format(number=len(unknown), name=unknown[0])
+    raise AlbumsortError(message.format(path=path, networks=networks, problem=problem))
 
 
 def _fitted(path: str, name: str, tensor: Tensor, expected: Tensor) -> Tensor:
@@ -123,12 +141,26 @@ def _fitted(path: str, name: str, tensor: Tensor, expected: Tensor) -> Tensor:
     if shape != right:
         if right[0] == CLASSES and shape[1:] == right[1:]:
             raise AlbumsortError(
-                f"{path}: tells {shape[0]:,} classes apart, not the {CLASSES:,} of ImageNet; name weights for those"
+                _(
+                    "{path}: tells {number:,} classes apart, not the {classes:,} of ImageNet; name weights for those"
+                ).format(path=path, number=shape[0], classes=CLASSES)
             )
-        raise AlbumsortError(f"{path}: {name} has the shape {shape} instead of {right}; name weights of this network")
+        raise AlbumsortError(
+            _("{path}: {name} has the shape {shape} instead of {right}; name weights of this network").format(
+                path=path, name=name, shape=shape, right=right
+            )
+        )
     if not tensor.is_floating_point():
-        raise AlbumsortError(f"{path}: {name} holds {tensor.dtype}, not floating point; name weights that are")
+        raise AlbumsortError(
+            _("{path}: {name} holds {kind}, not floating point; name weights that are").format(
+                path=path, name=name, kind=tensor.dtype
+            )
+        )
     tensor = tensor.float().contiguous()
     if not torch.isfinite(tensor).all():
-        raise AlbumsortError(f"{path}: {name} holds infinite numbers or NaN; the file is damaged: {_AGAIN}")
+        raise AlbumsortError(
+            _("{path}: {name} holds infinite numbers or NaN; the file is damaged: {advice}").format(
+                path=path, name=name, advice=_(_AGAIN)
+            )
+        )
     return tensor

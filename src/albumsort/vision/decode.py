@@ -15,6 +15,7 @@ from PIL.ImageFile import ImageFile
 
 from albumsort.errors import PictureError
 from albumsort.library.formats import open_picture
+from albumsort.messages import gettext as _
 from albumsort.vision.animated import ANIMATED, telling_frame
 from albumsort.vision.heif_thumbnail import thumbnail_in_front
 from albumsort.vision.memory import decoded, draft_size, in_one_scan
@@ -215,7 +216,7 @@ def _orientation(picture: Image.Image) -> int:
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())[:200]
     if "truncated" in text.lower() or isinstance(error, EOFError):
-        return f"cut off: {text or 'the file ends too early'}"
+        return _("cut off: {reason}").format(reason=text or _("the file ends too early"))
     if isinstance(error, SyntaxError):  # what Pillow raises, in words for programmers, for a header that makes no sense
-        return "not a picture that can be read: its header is broken or cut off"
-    return f"not a picture that can be read: {text or type(error).__name__}"
+        return _("not a picture that can be read: its header is broken or cut off")
+    return _("not a picture that can be read: {reason}").format(reason=text or type(error).__name__)

@@ -15,6 +15,8 @@ from typing import BinaryIO
 
 from albumsort import __version__
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 
 STALL_SECONDS = 15.0
 """How long to wait for the server to say anything."""
@@ -46,7 +48,11 @@ def download(url: str, path: str, *, stall: float = STALL_SECONDS, limit: float 
         with open(part, "wb") as file:
             digest = _receive(url, file, stall, time.monotonic() + limit)
         if not digest.startswith(hash_prefix(url)):
-            raise DownloadError(f"{url}: what came is not the file that its name promises (SHA-256 {digest[:16]}…)")
+            raise DownloadError(
+                _("{url}: what came is not the file that its name promises (SHA-256 {digest}…)").format(
+                    url=url, digest=digest[:16]
+                )
+            )
         os.replace(part, path)
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, urllib.error.HTTPError):
@@ -79,16 +85,22 @@ def _receive(url: str, file: BinaryIO, stall: float, deadline: float) -> str:
                 received += len(chunk)
                 bar.update(len(chunk))
                 if time.monotonic() > deadline:
-                    raise DownloadError(f"{url}: too slow, given up after {received:,} bytes")
+                    raise DownloadError(
+                        _("{url}: too slow, given up after {received:,} bytes").format(url=url, received=received)
+                    )
     if received < expected:
-        raise DownloadError(f"{url}: broke off after {received:,} of {expected:,} bytes")
+        raise DownloadError(
+            _("{url}: broke off after {received:,} of {expected:,} bytes").format(
+                url=url, received=received, expected=expected
+            )
+        )
     return digest.hexdigest()
 
 
 def _reason(error: Exception, stall: float) -> str:
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(error, urllib.error.HTTPError):
-        return f"the server says {error.code} {error.reason}"
+        return _("the server says {code} {reason}").format(code=error.code, reason=error.reason)
     if isinstance(cause, TimeoutError):
-        return f"no answer for {stall:g} seconds"
-    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+        return _("no answer for {stall:g} seconds").format(stall=stall)
+    return (strerror(cause) if isinstance(cause, OSError) else str(cause)) or type(cause).__name__

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.vision.networks import Interpolation, Preprocessing
 
 _WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
@@ -29,8 +30,10 @@ def weight_file(folder: str) -> str:
         if os.path.isfile(path):
             return path
     raise AlbumsortError(
-        f"{folder}: not a Hugging Face model folder, it has no {' or '.join(_WEIGHT_FILES)}; "
-        "name a weights file, or a folder such as a copy of microsoft/resnet-18"
+        _(
+            "{folder}: not a Hugging Face model folder, it has no {files}; name a weights file, or a "
+            "folder such as a copy of microsoft/resnet-18"
+        ).format(folder=folder, files=_(" or ").join(_WEIGHT_FILES))
     )
 
 
@@ -62,8 +65,10 @@ def read_processor(path: str, default: Preprocessing) -> Preprocessing:
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         raise AlbumsortError(
-            f"{path}: not the settings of an image processor that albumsort knows ({type(error).__name__}: {error}); "
-            "download the folder again"
+            _(
+                "{path}: not the settings of an image processor that albumsort knows ({kind}: {reason}); "
+                "download the folder again"
+            ).format(path=path, kind=type(error).__name__, reason=error)
         ) from error
 
 

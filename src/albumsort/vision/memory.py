@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from albumsort.errors import PictureError
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -87,14 +88,16 @@ def _cost(picture: ImageFile, picture_format: str, full_size: tuple[int, int]) -
     if scans > 1:
         cost += full_size[0] * full_size[1] * picture.layers * _COEFFICIENT_COST  # type: ignore[attr-defined]
     if scans > _MOST_SCANS or (scans > 1 and scans * full_size[0] * full_size[1] > _MOST_SCANNED):
-        raise PictureError(f"at least {scans} scans, which would take very long to decode")
+        raise PictureError(_("at least {scans} scans, which would take very long to decode").format(scans=scans))
     if picture_format == "bmp" and picture.tile[0][0] == "bmp_rle" and size[0] * size[1] > _LARGEST_PACKED_BMP:
-        raise PictureError("a packed BMP of more than 3 megapixels, which would take very long to decode")
+        raise PictureError(_("a packed BMP of more than 3 megapixels, which would take very long to decode"))
     if cost > MEMORY_LIMIT:
         megapixels = max(full_size[0] * full_size[1], size[0] * size[1]) / 1e6
         raise PictureError(
-            f"{megapixels:,.0f} megapixels: more than the limit of {megapixels * MEMORY_LIMIT / cost:,.0f}"
-            " for pictures of this kind, which keeps a broken file from filling the memory"
+            _(
+                "{megapixels:,.0f} megapixels: more than the limit of {limit:,.0f} for pictures of this "
+                "kind, which keeps a broken file from filling the memory"
+            ).format(megapixels=megapixels, limit=megapixels * MEMORY_LIMIT / cost)
         )
     return cost
 
@@ -115,7 +118,7 @@ def _scans(picture: ImageFile) -> int:
         return 1
     stream: Any = picture.fp
     data, at, scans = stream.read(_MOST_READ), 0, 1
-    for _ in range(_MOST_MARKERS):
+    for _number in range(_MOST_MARKERS):
         marker = _MARKER.search(data, at)
         if marker is None or marker[1] == _END_OF_IMAGE:
             return max(2, scans)

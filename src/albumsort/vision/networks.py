@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     from torch import nn
@@ -76,7 +77,9 @@ def _torchvision(name: str) -> nn.Module:
     except (ImportError, OSError, RuntimeError, AttributeError) as error:  # one was installed without the other
         reason = str(error).strip().partition("\n")[0]
         raise AlbumsortError(
-            f"torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command"
+            _(
+                "torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command"
+            ).format(reason=reason)
         ) from error
     module: nn.Module = getattr(models, name)(weights=None)
     return module.eval()
@@ -156,4 +159,6 @@ NETWORKS: dict[str, Network] = {network.name: network for network in _KNOWN}
 def check_model(name: str | None) -> None:
     """Raise AlbumsortError that says which networks there are where this is the name of none; None is no name."""
     if name is not None and name not in NETWORKS:
-        raise AlbumsortError(f"--model {name}: not known; choose one of {', '.join(NETWORKS)}")
+        raise AlbumsortError(
+            _("--model {name}: not known; choose one of {networks}").format(name=name, networks=", ".join(NETWORKS))
+        )

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from albumsort.messages import gettext as _
 from albumsort.vision.networks import Network, Precision, WantedPrecision
 
 _WITHOUT_VNNI = ("SSE41", "AVX", "AVX2", "AVX512_CORE")
@@ -25,7 +26,7 @@ def floating(wanted: WantedPrecision, *, say: Callable[[str], None]) -> Precisio
     if _has_bf16():
         return "bf16"
     if wanted == "bf16":
-        say("This processor has no bfloat16 instructions: recognising in fp32.")
+        say(_("This processor has no bfloat16 instructions: recognising in fp32."))
     return "fp32"
 
 

