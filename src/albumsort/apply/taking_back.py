@@ -70,7 +70,8 @@ def obstacle(step: Step, *, read: bool) -> str:
     if step.kind == "write" and there is None:
         return _("{path} is not there (moved, or its disk is away)").format(path=step.destination)
     if there != step.stamp:
-        return _(TAGS_TOUCHED if step.kind == "write" else TOUCHED).format(path=step.destination)
+        touched = TAGS_TOUCHED if step.kind == "write" else TOUCHED
+        return _(touched).format(path=step.destination)
     compares = read and step.kind == "remove" and step.action != "symlink"
     if compares and not is_other_name(step) and not same_bytes(step):
         return _("{path} stays: {source} is not there with the same bytes").format(
