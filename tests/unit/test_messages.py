@@ -24,8 +24,8 @@ from albumsort.messages import DOMAIN, FOLDER
 SOURCES = Path(albumsort.__file__).parent
 KEYWORDS = {"_": None, "ngettext": (1, 2), "gettext_noop": None}
 OTHERS = sorted(set(languages()) - {ENGLISH})
-
-
+OWN_LETTERS = [code for code in OTHERS if code[:2] in ("ja", "ko", "ru", "zh")]
+CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|--[a-z-]+")
 SAID_BY = {"AlbumsortError", "LibraryBusyError", "PictureError", "UsageError", "BadParameter", "ClickException"} | {
     *("XmpError", "UnfitError", "CopyError", "DownloadError", "OSError", "PermissionError", "FileExistsError"),
     *("echo", "say", "tell", "hear", "warn", "error", "note", "Passed", "_fail", "_skipped", "_replacing", "nothing"),
@@ -102,6 +102,12 @@ def test_a_translation_is_filled_with_what_the_message_is_filled_with(language: 
             assert not message.fuzzy, many
             for text in translations(message):
                 assert placeholders(text) == placeholders(many), many
+
+
+@pytest.mark.parametrize("language", OWN_LETTERS)
+def test_no_english_is_left_in_a_language_of_other_letters(language: str) -> None:
+    texts = [text for message in catalog(language) if message.id for text in translations(message)]
+    assert [text for text in texts if re.search(r"\b[a-z]{2,} [a-z]{2,}", CODE.sub("", text))] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
