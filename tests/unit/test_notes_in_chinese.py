@@ -101,7 +101,7 @@ def test_notes_of_tags(path: str, problem: Exception | None, obstacle: str) -> N
     look = Look(edit, lambda _path: True, lambda _path: True, lambda _path: obstacle)
     photo = known(path, prediction=CAT, beside=(".xmp", ".jpg.xmp"))
     for into in ("file", "sidecar"):
-        for decision in make_tag_plan([photo], replace(RULES, action="tag"), into, look):  # type: ignore[arg-type]
+        for decision in make_tag_plan([photo], replace(RULES, action="tag"), into, look):
             assert in_chinese(decision.note)
 
 

@@ -13,7 +13,7 @@ from albumsort.apply.ownership import give_to_owner_of
 from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import mount_of
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import reason_of
 from albumsort.paths import is_in, nearest
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
@@ -64,7 +64,7 @@ def choose_albums(to: str | None, roots: Sequence[str]) -> str:
     except OSError as error:
         raise AlbumsortError(
             _("{albums}: the album folder cannot be looked at: {reason}; choose another with --to").format(
-                albums=albums, reason=strerror(error)
+                albums=albums, reason=reason_of(error)
             )
         ) from error
     if is_album_folder(albums):
@@ -121,7 +121,7 @@ def check_links(albums: str, roots: Sequence[str], action: Action, *, try_it: bo
                 "{albums}: this place cannot hold hard links to the photos ({reason}); use --action copy, or choose "
                 "another place with --to"
             )
-        raise AlbumsortError(message.format(albums=albums, reason=strerror(error))) from error
+        raise AlbumsortError(message.format(albums=albums, reason=reason_of(error))) from error
 
 
 def prepare_albums(albums: str, library: str, *, made: bool) -> None:
@@ -135,7 +135,7 @@ def prepare_albums(albums: str, library: str, *, made: bool) -> None:
     except OSError as error:
         raise AlbumsortError(
             _("{albums}: the album folder cannot be written: {reason}; choose another with --to").format(
-                albums=albums, reason=strerror(error)
+                albums=albums, reason=reason_of(error)
             )
         ) from error
 

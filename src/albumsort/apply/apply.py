@@ -15,7 +15,7 @@ from albumsort.apply.steps import UnfitError, carry_out, check, with_content
 from albumsort.apply.tag import tag_step
 from albumsort.apply.taking_back import inverse
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import reason_of
 from albumsort.paths import is_in, missing_folders, nearest
 from albumsort.records import Decision, Origin, Placement, Step
 
@@ -187,4 +187,4 @@ def reason(error: OSError) -> str:
         return _("another file came to be at its place in the meantime; nothing was done")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _("no space left for it; make room and run the same command again")
-    return strerror(error)
+    return reason_of(error)

@@ -22,7 +22,7 @@ from albumsort.labels.languages import name_in
 from albumsort.labels.table import WITHOUT_CLASSES, Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import reason_of
 from albumsort.names import quoted
 from albumsort.records import UNSORTED
 
@@ -40,7 +40,7 @@ def load_table(path: str | None) -> LabelTable:
         with open(file, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = strerror(error)
+        reason = reason_of(error)
         raise AlbumsortError(
             _("{file}: cannot read the label table: {reason}; check the path").format(file=file, reason=reason)
         ) from error

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from albumsort.errors import AlbumsortError
 from albumsort.library.formats import Kind, kind_by_suffix
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import reason_of
 from albumsort.records import MOST, Stamp
 
 _PRUNED_NAMES = frozenset(
@@ -88,7 +88,7 @@ def walk(
             folder_id = _folder_id(path)
         except OSError as error:
             raise AlbumsortError(
-                _("{path}: {reason}; give a folder that exists").format(path=path, reason=strerror(error))
+                _("{path}: {reason}; give a folder that exists").format(path=path, reason=reason_of(error))
             ) from None
         if not os.path.isdir(path):
             raise AlbumsortError(_("{path}: not a folder; give the folder that the photos are in").format(path=path))
@@ -139,7 +139,7 @@ class _Walker:
                 with os.scandir(folder) as scan:
                     entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
             except OSError as error:
-                yield [Passed(folder, _("folder cannot be read: {reason}").format(reason=strerror(error)))]
+                yield [Passed(folder, _("folder cannot be read: {reason}").format(reason=reason_of(error)))]
                 continue
             above.append(folder_id)
             rows, folders = self._sort_out(entries, root)
@@ -184,7 +184,7 @@ def _look_at_file(entry: os.DirEntry[str]) -> Found | Passed | None:
     try:
         status = os.lstat(entry.path)  # which entry.stat() would keep, for each file of a large folder
     except OSError as error:  # for example: removed since the folder was listed
-        note = _("cannot be looked at: {reason}").format(reason=strerror(error))
+        note = _("cannot be looked at: {reason}").format(reason=reason_of(error))
         return Passed(entry.path, note) if kind in _REPORTED else None
     if status.st_mtime_ns > MOST:
         return Passed(entry.path, _("its time of change lies beyond the year 2262; give it another one"))

@@ -10,7 +10,7 @@ from typing import Literal
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
 from albumsort.messages import gettext as _
-from albumsort.messages import gettext_noop, strerror
+from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import folded
 from albumsort.paths import is_in
 from albumsort.plan.destination import Destination, File
@@ -149,7 +149,7 @@ class _Plan:
                 placements = [placed for placed in placements if self._destination.entry(placed.destination)]
             return self._places.place(decision, known.photo, known.companions, placements)
         except OSError as error:
-            note = _("its place in the album cannot be looked at: {reason}").format(reason=strerror(error))
+            note = _("its place in the album cannot be looked at: {reason}").format(reason=reason_of(error))
             return nothing(decision, known, note)
 
     def _was_taken_out(self, known: Known, folder: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 from albumsort.library.embedded import FORMATS
 from albumsort.library.xmp_tree import XmpError
 from albumsort.messages import gettext as _
-from albumsort.messages import gettext_noop, strerror
+from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import folded
 from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, Rules, describe, nothing
@@ -95,7 +95,7 @@ class _TagPlan:
         except XmpError as error:
             return True, str(error)
         except OSError as error:
-            return True, _("it cannot be read ({reason})").format(reason=strerror(error))
+            return True, _("it cannot be read ({reason})").format(reason=reason_of(error))
 
     def _has_copy(self, known: Known) -> bool:
         return any(own.action == "copy" and self._look.exists(own.destination) for own in known.placements)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import gettext_noop, strerror
+from albumsort.messages import gettext_noop, reason_of
 from albumsort.vision import huggingface
 from albumsort.vision.networks import CLASSES, NETWORKS, Network
 
@@ -54,7 +54,7 @@ def _check_kind(path: str) -> None:
     except OSError as error:
         raise AlbumsortError(
             _("{path}: {reason}; name a weights file or a Hugging Face folder").format(
-                path=path, reason=strerror(error)
+                path=path, reason=reason_of(error)
             )
         ) from error
     if not start:

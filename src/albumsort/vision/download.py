@@ -16,7 +16,7 @@ from typing import BinaryIO
 from albumsort import __version__
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import gettext_noop, reason_of
 
 STALL_SECONDS = 15.0
 """How long to wait for the server to say anything."""
@@ -24,6 +24,16 @@ LIMIT_SECONDS = 600.0
 """How long a whole download may take."""
 
 _CHUNK = 1 << 18
+SYSTEM_ERRORS = (
+    gettext_noop("Connection refused"),
+    gettext_noop("Connection reset by peer"),
+    gettext_noop("Connection timed out"),
+    gettext_noop("Name or service not known"),
+    gettext_noop("Network is unreachable"),
+    gettext_noop("No route to host"),
+    gettext_noop("Temporary failure in name resolution"),
+)
+"""What glibc says of the errors that a network has."""
 
 
 class DownloadError(AlbumsortError):
@@ -103,4 +113,4 @@ def _reason(error: Exception, stall: float) -> str:
         return _("the server says {code} {reason}").format(code=error.code, reason=error.reason)
     if isinstance(cause, TimeoutError):
         return _("no answer for {stall:g} seconds").format(stall=stall)
-    return (strerror(cause) if isinstance(cause, OSError) else str(cause)) or type(cause).__name__
+    return (reason_of(cause) if isinstance(cause, OSError) else str(cause)) or type(cause).__name__

