@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import zlib
@@ -160,6 +161,15 @@ def test_every_hostile_file_is_sorted_or_has_a_row_that_says_why_not(own: Librar
         assert note in rows[path]["note"]
     assert all(rows[f"Odd/{name}"]["labels"] for name in ODD)
     assert rows.keys() == SORTED | PASSED.keys() | {f"Odd/{name}" for name in ODD}
+
+
+def test_what_is_left_is_told_in_the_language_of_the_locale(own: Library) -> None:
+    (own.photos / "Special" / "pipe.jpg").rename(own.photos / "Special" / "pipe of mine.jpg")
+    rows = own.scan("--state", own.state, LC_ALL="zh_CN.UTF-8")
+    assert rows["Special/pipe of mine.jpg"]["note"] == "命名管道；不会打开"
+    said = {path: row["note"] for path, row in rows.items() if row["note"] and not path.startswith("Broken/")}
+    assert len(said) > 25
+    assert [path for path, note in said.items() if re.search("[a-z]{2} [a-z]{2}", note.partition(": ")[0])] == []
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from albumsort.apply.albums import choose_albums
 from albumsort.apply.apply import carry_out_unit, reason, steps_for
@@ -33,7 +34,9 @@ from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known
 from albumsort.plan.tagging import Look, make_tag_plan
 from albumsort.records import Action, Decision, Splices, Stamp
-from albumsort.vision.networks import check_model
+from albumsort.vision.decode import small_picture
+from albumsort.vision.networks import Preprocessing, check_model
+from albumsort.vision.raw import raw_preview
 
 from .planning import CAT, PETS, RULES, UNCLEAR, Disk, known, plan
 
@@ -155,8 +158,16 @@ def test_why_a_name_is_no_folder(name: str) -> None:
 
 
 def test_why_a_picture_is_not_decoded() -> None:
-    from albumsort.vision.raw import raw_preview
+    stream = BytesIO()
+    Image.effect_noise((320, 240), 50).save(stream, "JPEG")
+    half, nothing = stream.getvalue()[:9000], b"\xff\xd8\xff"
+    for data, why in ((half, "文件不完整: "), (nothing, "不是可以读取的图片: 文件头已损坏或不完整")):
+        with pytest.raises(PictureError) as error:
+            small_picture(BytesIO(data), "jpeg", Preprocessing())
+        assert str(error.value).startswith(why)
 
+
+def test_why_a_raw_file_is_not_decoded() -> None:
     pytest.importorskip("rawpy")
     with pytest.raises(PictureError, match=r"^不是 LibRaw 可以读取的 RAW 文件: "):
         raw_preview(BytesIO(b"no RAW file"), 224)
