@@ -25,7 +25,7 @@ SOURCES = Path(albumsort.__file__).parent
 KEYWORDS = {"_": None, "ngettext": (1, 2), "gettext_noop": None}
 OTHERS = sorted(set(languages()) - {ENGLISH})
 OWN_LETTERS = [code for code in OTHERS if code[:2] in ("ja", "ko", "ru", "zh")]
-CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|--[a-z-]+")
+CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|--[a-z-]+|(?m:^  .*$)")
 SAID_BY = {"AlbumsortError", "LibraryBusyError", "PictureError", "UsageError", "BadParameter", "ClickException"} | {
     *("XmpError", "UnfitError", "CopyError", "DownloadError", "OSError", "PermissionError", "FileExistsError"),
     *("echo", "say", "tell", "hear", "warn", "error", "note", "Passed", "_fail", "_skipped", "_replacing", "nothing"),
@@ -33,7 +33,7 @@ SAID_BY = {"AlbumsortError", "LibraryBusyError", "PictureError", "UsageError", "
 
 
 def catalog_file(language: str) -> Path:
-    return Path(FOLDER, language, "LC_MESSAGES", DOMAIN + ".po")
+    return Path(FOLDER, language.replace("-", "_"), "LC_MESSAGES", DOMAIN + ".po")
 
 
 def catalog(language: str) -> Catalog:
