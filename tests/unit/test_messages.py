@@ -66,6 +66,13 @@ def test_what_is_said_to_people_is_marked_for_translation() -> None:
     assert [place for source in sorted(SOURCES.rglob("*.py")) for place in unmarked(source)] == []
 
 
+def test_no_message_hides_in_an_f_string_where_babel_does_not_find_it() -> None:
+    for source in SOURCES.rglob("*.py"):
+        texts = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.JoinedStr)]
+        names = {node.id for text in texts for node in ast.walk(text) if isinstance(node, ast.Name)}
+        assert not names & KEYWORDS.keys(), source
+
+
 def english(message: Message) -> str:
     """The message as it is in the code, in the singular."""
     return message.id if isinstance(message.id, str) else str(message.id[0])
