@@ -60,3 +60,39 @@ def ngettext(one: str, many: str, number: int) -> str:
 def gettext_noop(message: str) -> str:
     """The message as it is, marked for the catalog: for constants, which are translated where they are used."""
     return message
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says of an error, which it says in English, in the language that is spoken."""
+    return gettext(error.strerror) if error.strerror else str(error)
+
+
+SYSTEM_ERRORS = (
+    gettext_noop("Cannot allocate memory"),
+    gettext_noop("Device or resource busy"),
+    gettext_noop("Directory not empty"),
+    gettext_noop("Disk quota exceeded"),
+    gettext_noop("Exec format error"),
+    gettext_noop("File exists"),
+    gettext_noop("File name too long"),
+    gettext_noop("File too large"),
+    gettext_noop("Function not implemented"),
+    gettext_noop("Input/output error"),
+    gettext_noop("Invalid argument"),
+    gettext_noop("Invalid cross-device link"),
+    gettext_noop("Is a directory"),
+    gettext_noop("No such device or address"),
+    gettext_noop("No such file or directory"),
+    gettext_noop("No space left on device"),
+    gettext_noop("Not a directory"),
+    gettext_noop("Operation not permitted"),
+    gettext_noop("Operation not supported"),
+    gettext_noop("Permission denied"),
+    gettext_noop("Read-only file system"),
+    gettext_noop("Stale file handle"),
+    gettext_noop("Text file busy"),
+    gettext_noop("Too many levels of symbolic links"),
+    gettext_noop("Too many links"),
+    gettext_noop("Too many open files"),
+)
+"""What glibc says of the errors that files and folders have; others stay in English."""

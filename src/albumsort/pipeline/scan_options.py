@@ -72,7 +72,7 @@ class Progress(Protocol):
         """Something that is good to know, and no reason for a mail at night."""
 
     def step(self, stage: str, total: int, done: int) -> None:
-        """``done`` more of ``total`` in this stage."""
+        """``done`` more of ``total`` in this stage, an English message that is marked for translation."""
 
 
 @dataclass(frozen=True, slots=True)
