@@ -254,8 +254,8 @@ def _tell(changed: Sequence[Event], photos: str, state: str | None) -> None:
 
 def _tell_next(photos: str, state: str | None) -> None:
     told = _("No photo was touched. The next scan with an action files by it:")
-    click.echo(f"{told}\n  {_scan(photos, state)} --action ...")
+    click.echo(f"{told}\n  {_scan(photos, state, '--action', '...')}")
 
 
-def _scan(photos: str, state: str | None) -> str:
-    return command_line(["scan", photos, *(["--state", state] if state else [])])
+def _scan(photos: str, state: str | None, *more: str) -> str:
+    return command_line(["scan", photos, *(["--state", state] if state else []), *more])

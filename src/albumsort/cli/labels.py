@@ -91,7 +91,8 @@ def init(file: str) -> None:
         raise AlbumsortError(problem.format(path=file, reason=reason_of(error))) from error
     name = shlex.quote(os.path.join(".", file) if file.startswith("-") else file)
     told = _("Wrote {path}. Edit it, then:").format(path=file)
-    click.echo(f"{told}\n  albumsort labels check {name}\n  albumsort scan PHOTOS --labels {name}")
+    commands = [f"albumsort labels check {name}", f"albumsort scan PHOTOS --labels {name}"]
+    click.echo("\n  ".join([told, *commands]))
 
 
 def _describe(table: LabelTable, index: int, language: str) -> str:

@@ -59,7 +59,7 @@ def _crontab() -> str:
     done = run("crontab", "-l")
     said = os.fsdecode(done.stderr)
     if done.returncode and "no crontab" not in said and "No such file" not in said:
-        raise AlbumsortError(f"crontab -l: {' '.join(said.split())}")
+        raise AlbumsortError(": ".join(("crontab -l", " ".join(said.split()))))
     return "" if done.returncode else os.fsdecode(done.stdout)
 
 
