@@ -24,10 +24,11 @@ from albumsort.messages import DOMAIN, FOLDER
 SOURCES = Path(albumsort.__file__).parent
 KEYWORDS = {"_": None, "ngettext": (1, 2), "gettext_noop": None}
 OTHERS = sorted(set(languages()) - {ENGLISH})
-
-
+OWN_LETTERS = [code for code in OTHERS if code[:2] in ("ja", "ko", "ru", "zh")]
+CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|--[a-z-]+|(?m:^  .*$)")
 SAID_BY = {"AlbumsortError", "LibraryBusyError", "PictureError", "UsageError", "BadParameter", "ClickException"} | {
-    *("echo", "say", "tell", "hear", "warn", "error"),
+    *("XmpError", "UnfitError", "CopyError", "DownloadError", "OSError", "PermissionError", "FileExistsError"),
+    *("echo", "say", "tell", "hear", "warn", "error", "note", "Passed", "_fail", "_skipped", "_replacing", "nothing"),
 }
 
 
@@ -53,7 +54,8 @@ def unmarked(source: Path) -> Iterator[str]:
     for call in ast.walk(ast.parse(source.read_text())):
         if isinstance(call, ast.Call):
             name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
-            for argument in call.args if name in SAID_BY else []:
+            notes = [keyword.value for keyword in call.keywords if keyword.arg in ("note", "obstacle", "problem")]
+            for argument in [*(call.args if name in SAID_BY else []), *notes]:
                 words = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
                 texts = [part.value for part in words if isinstance(part, ast.Constant) and isinstance(part.value, str)]
                 if any(re.search(r"[A-Za-z]{2}", text) and " " in text for text in texts):
@@ -64,9 +66,9 @@ def test_what_is_said_to_people_is_marked_for_translation() -> None:
     assert [place for source in sorted(SOURCES.rglob("*.py")) for place in unmarked(source)] == []
 
 
-def words(catalog: Catalog) -> dict[tuple[str, ...], list[str]]:
-    """The translations of each message, which has a plural or none."""
-    return {(m.id,) if isinstance(m.id, str) else tuple(m.id): translations(m) for m in catalog if m.id}
+def english(message: Message) -> str:
+    """The message as it is in the code, in the singular."""
+    return message.id if isinstance(message.id, str) else str(message.id[0])
 
 
 def translations(message: Message) -> list[str]:
@@ -79,7 +81,7 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_message_is_translated(language: str) -> None:
-    known = {message.id if isinstance(message.id, str) else message.id[0]: message for message in catalog(language)}
+    known = {english(message): message for message in catalog(language)}
     lacking = [text for text in marked() if text not in known or not all(translations(known[text]))]
     assert lacking == []
 
@@ -88,7 +90,7 @@ def test_every_message_is_translated(language: str) -> None:
 def test_no_message_is_translated_that_the_program_no_longer_has(language: str) -> None:
     of_click = extract_from_dir(str(Path(click.__file__).parent), [("**.py", "python")])
     theirs = {text if isinstance(text, str) else text[0] for _, _, text, _, _ in of_click}
-    ours = {message.id if isinstance(message.id, str) else message.id[0] for message in catalog(language)}
+    ours = {english(message) for message in catalog(language)}
     assert ours - set(marked()) - theirs - {""} == set()
 
 
@@ -102,8 +104,15 @@ def test_a_translation_is_filled_with_what_the_message_is_filled_with(language: 
                 assert placeholders(text) == placeholders(many), many
 
 
+@pytest.mark.parametrize("language", OWN_LETTERS)
+def test_no_english_is_left_in_a_language_of_other_letters(language: str) -> None:
+    texts = [text for message in catalog(language) if message.id for text in translations(message)]
+    assert [text for text in texts if re.search(r"\b[a-z]{2,} [a-z]{2,}", CODE.sub("", text))] == []
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_compiled_catalog_is_that_of_the_source(language: str) -> None:
     with catalog_file(language).with_suffix(".mo").open("rb") as file:
-        compiled = words(read_mo(file))
-    assert compiled == words(catalog(language)), "install albumsort again: that compiles the catalogs"
+        compiled = {english(message): translations(message) for message in read_mo(file) if message.id}
+    written = {english(message): translations(message) for message in catalog(language) if message.id}
+    assert compiled == written, "install albumsort again: that compiles the catalogs"

@@ -70,7 +70,7 @@ def broken(text: str, columns: int) -> list[str]:
     """A text in lines of so many columns; line breaks in it are spaces, but between Chinese characters nothing."""
     lines = [""]
     for piece in _PIECE.findall(text):
-        if len(cells((lines[-1] + piece).rstrip())) > columns:
+        if lines[-1] and len(cells((lines[-1] + piece).rstrip())) > columns:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines]
