@@ -33,7 +33,7 @@ SAID_BY = {"AlbumsortError", "LibraryBusyError", "PictureError", "UsageError", "
 
 
 def catalog_file(language: str) -> Path:
-    return Path(FOLDER, language, "LC_MESSAGES", DOMAIN + ".po")
+    return Path(FOLDER, language.replace("-", "_"), "LC_MESSAGES", DOMAIN + ".po")
 
 
 def catalog(language: str) -> Catalog:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 import click
 
 from albumsort.messages import gettext as _
-from albumsort.plan.columns import cells
 
 _PIECE = re.compile(r"[（“]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff，。；：、！？）”（“]+)?[，。；：、！？）”]*\s*")
 """What is not broken at the end of a line: a word, or a Chinese character, with the marks around it."""
@@ -68,6 +67,8 @@ class HelpFormatter(click.HelpFormatter):
 
 def broken(text: str, columns: int) -> list[str]:
     """A text in lines of so many columns; line breaks in it are spaces, but between Chinese characters nothing."""
+    from albumsort.plan.columns import cells
+
     lines = [""]
     for piece in _PIECE.findall(text):
         if lines[-1] and len(cells((lines[-1] + piece).rstrip())) > columns:
