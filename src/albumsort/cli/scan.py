@@ -12,32 +12,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from albumsort.cli.account import ScanCommand, account_of
-from albumsort.cli.command_line import command_line
 from albumsort.cli.completion import files, folders, languages, models
 from albumsort.cli.help import translate_help
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
+from albumsort.cli.outcome import DONE, outcome
 from albumsort.cli.settings import set_aside, told_of_source, use_settings
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import gettext_noop, locale_languages, ngettext, speak
+from albumsort.messages import locale_languages, speak
 
 if TYPE_CHECKING:
     from albumsort.cli.account import Account
     from albumsort.pipeline.no_news import NoNews
-    from albumsort.pipeline.scan_options import ScanOptions, ScanResult
+    from albumsort.pipeline.scan_options import ScanOptions
 
 _LARGE, _MUCH = 1000, 0.1
 """A run that placed so large a share of so many files looks again; where some come each night, that is in vain."""
-
-DONE = {
-    "move": gettext_noop("moved"),
-    "copy": gettext_noop("copied"),
-    "hardlink": gettext_noop("hard-linked"),
-    "symlink": gettext_noop("linked"),
-    "tag": gettext_noop("tagged"),
-}
-TO_DO = {"tag": gettext_noop("to tag")}
 
 
 def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
@@ -205,8 +196,8 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
     from albumsort.cli.progress import TerminalProgress
     from albumsort.pipeline.language import speak_as
     from albumsort.pipeline.no_news import Told
-    from albumsort.pipeline.scan import RECOGNISING
     from albumsort.pipeline.scan import scan as run_scan
+    from albumsort.pipeline.scan_options import RECOGNISING
 
     if settings.lang is None:
         speak_as(settings.state_folder())
@@ -221,7 +212,7 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
     failed = any(decision.status == "failed" for decision in result.decisions)
     placed = sum(decision.status == "done" for decision in result.decisions)
     read = progress.done[RECOGNISING]
-    lines, found = _lines(result, settings, read=read), found_by(result, read=read)
+    lines, found = outcome(result, settings, read=read), found_by(result, read=read)
     code = INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble))
     if code or not (quiet or as_json):
         click.echo("\n".join(lines), err=quiet or as_json)
@@ -252,39 +243,4 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
         news.begin()
         result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
-            news.end(Told(_lines(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)
-
-
-def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:
-    from albumsort.plan.columns import printable
-    from albumsort.plan.summary import summary
-
-    verb = (
-        DONE[settings.action]
-        if settings.action and result.acted
-        else TO_DO.get(settings.action or "", gettext_noop("to sort"))
-    )
-    lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)
-    if not result.unread and all(decision.photo_id is None for decision in result.decisions):
-        lines[0] = _("No photos were found in {folders}").format(folders=", ".join(map(printable, settings.photos)))
-    if result.unread:
-        told = ngettext(
-            "Stopped with {number} file not read yet, and none touched; the same command goes on.",
-            "Stopped with {number} files not read yet, and none touched; the same command goes on.",
-            result.unread,
-        )
-        lines.append(told.format(number=result.unread))
-    elif any(decision.status == "planned" for decision in result.decisions):
-        lines.append("")
-        stopped = _("Stopped; the same command does the rest:")
-        lines.append(stopped if result.acted else _("Nothing was touched. To do it:"))
-        lines.append(f"  {_next_command(settings)}")
-    return lines
-
-
-def _next_command(settings: ScanOptions) -> str:
-    """The command that does what was previewed; links come first, since they leave the photos where they are."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
-    if not settings.action:
-        arguments[1:1] = ["--action", "symlink"]
-    return command_line(arguments)
+            news.end(Told(outcome(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)

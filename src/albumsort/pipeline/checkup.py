@@ -105,7 +105,7 @@ def _processor() -> Iterator[Finding]:
     import torch
 
     from albumsort.pipeline.calibrate import PAYS_BACK
-    from albumsort.pipeline.scan import processors
+    from albumsort.pipeline.recognise import processors
     from albumsort.vision.networks import NETWORKS
     from albumsort.vision.precision import floating, int8_engine
     from albumsort.vision.weights import PREFERRED

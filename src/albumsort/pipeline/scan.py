@@ -39,7 +39,7 @@ from albumsort.pipeline.precautions import (
     photos_below,
     remember_file_systems,
 )
-from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
+from albumsort.pipeline.scan_options import RECOGNISING, Progress, ScanOptions, ScanResult
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
 from albumsort.pipeline.twins import hash_twins
@@ -52,9 +52,6 @@ from albumsort.plan.tagging import Look, make_tag_plan
 from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
 from albumsort.vision.networks import check_model
-
-RECOGNISING = gettext_noop("Recognising")
-"""The stage in which files are read and recognised."""
 
 
 def scan(
@@ -171,16 +168,11 @@ def _recognise(
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
-    from albumsort.pipeline.recognise import recognise
+    from albumsort.pipeline.recognise import processors, recognise
 
     total, jobs = len(intake.unread), options.jobs or processors()
     for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
         progress.step(RECOGNISING, total, done)
-
-
-def processors() -> int:
-    """How many this process may use, which a container or ``taskset`` may have limited."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datetime) -> Iterable[Known]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from albumsort.messages import gettext_noop
 from albumsort.state import state_folder
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from albumsort.vision.networks import WantedPrecision
 
 DEFAULT_LAYOUT = "smart"
+RECOGNISING = gettext_noop("Recognising")
+"""The stage of a scan in which files are read and recognised."""
 
 
 @dataclass(frozen=True, slots=True)
