@@ -66,6 +66,14 @@ def test_what_is_said_to_people_is_marked_for_translation() -> None:
     assert [place for source in sorted(SOURCES.rglob("*.py")) for place in unmarked(source)] == []
 
 
+def test_no_message_hides_in_an_f_string_where_babel_does_not_find_it() -> None:
+    for source in SOURCES.rglob("*.py"):
+        for text in ast.walk(ast.parse(source.read_text())):
+            calls = [node.func for node in ast.walk(text) if isinstance(node, ast.Call)]
+            if isinstance(text, ast.JoinedStr):
+                assert not [own.id for own in calls if isinstance(own, ast.Name) and own.id in KEYWORDS], source
+
+
 def english(message: Message) -> str:
     """The message as it is in the code, in the singular."""
     return message.id if isinstance(message.id, str) else str(message.id[0])

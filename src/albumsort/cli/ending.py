@@ -26,5 +26,6 @@ def ending(error: BaseException) -> tuple[int, str]:
         told = _("the installation is incomplete: {reason}; `albumsort doctor` looks what is missing")
         return BROKEN, told.format(reason=reason)
     if isinstance(error, OSError):  # of the screen or a file of our own: what goes wrong with a photo has a row
-        return 1, f"{error.filename or _('output')}: {reason_of(error)}"
+        where = error.filename or _("output")
+        return 1, f"{where}: {reason_of(error)}"
     return 1, f"{type(error).__name__}: {error}"
