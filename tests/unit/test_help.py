@@ -35,6 +35,7 @@ def test_a_text_is_broken_into_lines_that_fit_and_nothing_of_it_is_lost(text: st
     lines = broken(text, columns)
     assert "".join("".join(lines).split()) == "".join(text.split())
     for line in lines:
+        assert "\n" not in line
         assert len(cells(line)) <= columns or broken(line, 1) == [line]
 
 

@@ -66,11 +66,11 @@ class HelpFormatter(click.HelpFormatter):
 
 
 def broken(text: str, columns: int) -> list[str]:
-    """A text in lines of so many columns; line breaks in it are spaces, but between Chinese characters nothing."""
+    """A text in lines of so many columns; line breaks in it are spaces."""
     from albumsort.plan.columns import cells
 
     lines = [""]
-    for piece in _PIECE.findall(text):
+    for piece in _PIECE.findall(text.strip().replace("\n", " ")):
         if lines[-1] and len(cells((lines[-1] + piece).rstrip())) > columns:
             lines.append("")
         lines[-1] += piece
