@@ -70,7 +70,7 @@ def broken(text: str, columns: int) -> list[str]:
     from albumsort.plan.columns import cells
 
     lines = [""]
-    for piece in _PIECE.findall(text.strip().replace("\n", " ")):
+    for piece in filter(None, _PIECE.findall(text.strip().replace("\n", " "))):
         if lines[-1] and len(cells((lines[-1] + piece).rstrip())) > columns:
             lines.append("")
         lines[-1] += piece
