@@ -36,6 +36,9 @@ def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iter
         patch.setenv("XDG_CACHE_HOME", str(cache))
         patch.setenv("XDG_CONFIG_HOME", str(cache / "config"))  # no settings of whoever runs the tests
         patch.setenv("TORCH_HOME", str(cache / "torch"))
+        patch.setenv("LANG", "C.UTF-8")  # whatever language whoever runs the tests speaks
+        for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+            patch.delenv(name, raising=False)
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # or each of thousands of runs compiles all modules
         # Nothing listens on this port, so that every request but those to the tests' own servers fails at once.
         for name in ("http_proxy", "https_proxy"):

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import NamedTuple, get_args
 
 from albumsort.errors import AlbumsortError, LibraryBusyError
+from albumsort.messages import gettext as _
 from albumsort.pipeline.scan_options import ScanOptions
 from albumsort.records import Action, Decision, Event
 
@@ -115,7 +116,8 @@ class Library:
         Raises AlbumsortError.
         """
         if action not in get_args(Action):
-            raise AlbumsortError(f"{action}: there is no such action; choose one of {', '.join(get_args(Action))}")
+            problem = _("{action}: there is no such action; choose one of {actions}")
+            raise AlbumsortError(problem.format(action=action, actions=", ".join(get_args(Action))))
         return self._run(action, dry_run=True)
 
     def apply(self, plan: Plan) -> Plan:
@@ -164,8 +166,8 @@ def classify(
     from albumsort.vision.weights import choose_weights
 
     table, names = load_table(labels), class_names()
-    chosen = choose_weights(model, weights, say=lambda _: None)
-    classifier = Classifier.floating(chosen, "auto", say=lambda _: None)
+    chosen = choose_weights(model, weights, say=lambda _message: None)
+    classifier = Classifier.floating(chosen, "auto", say=lambda _message: None)
     remaining = iter(paths)
     while batch := list(islice(remaining, BATCH)):
         pictures = [decode(chosen.preprocessing, path) for path in batch]
@@ -222,10 +224,15 @@ def group(moments: Sequence[Moment], *, homes: Sequence[tuple[float, float]] = (
 
 def _check_moment(number: int, moment: Moment) -> None:
     if moment.taken_at.tzinfo is not None:
-        raise AlbumsortError(f"moment {number}: its time has a time zone; give what the clock of the device showed")
+        raise AlbumsortError(
+            _("moment {number}: its time has a time zone; give what the clock of the device showed").format(
+                number=number
+            )
+        )
     latitude, longitude = moment.latitude or 0.0, moment.longitude or 0.0
     if (moment.latitude is None) != (moment.longitude is None) or not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise AlbumsortError(f"moment {number}: {moment.latitude}, {moment.longitude} is no place in degrees")
+        problem = _("moment {number}: {latitude}, {longitude} is no place in degrees")
+        raise AlbumsortError(problem.format(number=number, latitude=moment.latitude, longitude=moment.longitude))
 
 
 def _zone(moment: Moment) -> str:

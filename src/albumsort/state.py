@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from albumsort.errors import AlbumsortError, LibraryBusyError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -50,7 +52,11 @@ def check_owner(owner: str | None, state: Path, library: str) -> None:
     One whose directory is gone was moved and keeps its state.
     """
     if owner and owner != library and os.path.isdir(owner):
-        raise AlbumsortError(f"{state}: this is the state of the library {owner}; give another folder with --state")
+        raise AlbumsortError(
+            _("{state}: this is the state of the library {owner}; give another folder with --state").format(
+                state=state, owner=owner
+            )
+        )
 
 
 def check_state_place(state: Path) -> None:
@@ -63,8 +69,10 @@ def check_state_place(state: Path) -> None:
     place = file_system(str(state))
     if place.is_network:
         raise AlbumsortError(
-            f"{state}: the state folder cannot be on a network file system ({place.type} at {place.mount_point}), "
-            "where the catalog could be damaged; name a folder on a disk of this computer with --state DIR"
+            _(
+                "{state}: the state folder cannot be on a network file system ({type} at {mount_point}), where the "
+                "catalog could be damaged; name a folder on a disk of this computer with --state DIR"
+            ).format(state=state, type=place.type, mount_point=place.mount_point)
         )
 
 
@@ -75,11 +83,12 @@ def locked(state: Path, what: str = "") -> Iterator[None]:
     Raises :class:`LibraryBusyError` at once where another run holds it. The system lets go of the lock when the process
     ends, however it ends.
     """
-    advice = "name a folder that can be written with --state"
+    advice = _("name a folder that can be written with --state")
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise AlbumsortError(f"{state}: the state folder cannot be used: {error.strerror}; {advice}") from error
+        problem = _("{state}: the state folder cannot be used: {reason}; {advice}")
+        raise AlbumsortError(problem.format(state=state, reason=reason_of(error), advice=advice)) from error
     with _held(str(state), STATE_LOCK, what, advice):
         yield
 
@@ -92,7 +101,7 @@ def albums_locked(albums: str, what: str = "") -> Iterator[None]:
     hold a file that is no more. (Versions 3.21 to 3.32 of filelock remove it all the same.) For an album folder that
     goes itself there is :func:`remove_album_lock`.
     """
-    with _held(albums, ALBUM_LOCK, what, "choose another album folder with --to"):
+    with _held(albums, ALBUM_LOCK, what, _("choose another album folder with --to")):
         yield
 
 
@@ -111,12 +120,12 @@ def _held(folder: str, name: str, what: str, advice: str) -> Iterator[None]:
     try:
         lock = _acquire(path)
     except Timeout as error:
-        raise LibraryBusyError(
-            f"{folder}: another run of albumsort is at work there{_who_holds(path + HOLDER)}; wait until it is done"
-        ) from error
+        problem = _("{folder}: another run of albumsort is at work there{holder}; wait until it is done")
+        raise LibraryBusyError(problem.format(folder=folder, holder=_who_holds(path + HOLDER))) from error
     except (OSError, NotImplementedError) as error:  # the latter from filelock, where the file system has no locks
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise AlbumsortError(f"{folder}: a lock cannot be made in this folder: {reason}; {advice}") from error
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
+        problem = _("{folder}: a lock cannot be made in this folder: {reason}; {advice}")
+        raise AlbumsortError(problem.format(folder=folder, reason=reason, advice=advice)) from error
     try:
         _write_holder(path + HOLDER, what)
         yield
@@ -130,7 +139,7 @@ def _acquire(path: str) -> BaseFileLock:
     """Take the lock; where its file was removed between opening and locking it, take the one that is there now."""
     from filelock import FileLock
 
-    for _ in range(3):  # file systems that number a file anew at each look give up the check, not the lock
+    for _try in range(3):  # file systems that number a file anew at each look give up the check, not the lock
         before = _make_lock_file(path)
         lock = FileLock(path, mode=stat.S_IMODE(before.st_mode) | 0o600)
         lock.acquire(timeout=0)
@@ -153,7 +162,7 @@ def _make_lock_file(path: str) -> os.stat_result:
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise OSError(0, f"{os.path.basename(path)} is not a lock file")
+            raise OSError(0, _("{name} is not a lock file").format(name=os.path.basename(path)))
         with suppress(PermissionError):  # of a file that another user made
             os.fchmod(handle, 0o600 | os.stat(folder).st_mode & 0o066)
         give_to_owner_of(path, folder)
@@ -202,7 +211,10 @@ def _who_holds(path: str) -> str:
         return ""
     when = since.strftime("%H:%M" if since.date() == datetime.now().date() else "%Y-%m-%d %H:%M")
     command = f" ({_shown(what)})" if what else ""
-    return f": process {pid}{f' of {user}' if user else ''} on {host} since {when}{command}"
+    told = (
+        _(": process {pid} of {user} on {host} since {when}") if user else _(": process {pid} on {host} since {when}")
+    )
+    return told.format(pid=pid, user=user, host=host, when=when) + command
 
 
 def _check_alive(pid: int) -> None:

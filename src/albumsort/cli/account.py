@@ -14,6 +14,7 @@ import click
 from albumsort.cli.command_line import command_line
 from albumsort.cli.ending import ending
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 
 if TYPE_CHECKING:
     from albumsort.cli.log import Level, Log
@@ -52,7 +53,7 @@ class Account:
         """There is something to do: say in the log what was asked for, in case that nothing else is ever said."""
         if not self._is_logged:
             self._is_logged = True
-            self._note("info", f"begins: {command_line(sys.argv[1:])}")
+            self._note("info", _("begins: {command}").format(command=command_line(sys.argv[1:])))
 
     def end(self, code: int, found: dict[str, Any] | None = None, lines: Sequence[str] = (), error: str = "") -> None:
         """The run has ended with this exit code; ``lines`` are its summary, ``error`` is what ended it before its time.
@@ -82,7 +83,8 @@ class Account:
 
     def _how_it_ended(self, code: int) -> str:
         of = os.path.abspath(self._options.photos[0]) if self._options else ""
-        return f"ended with exit code {code}" if self._is_logged else f"nothing new in {of}; exit code {code}"
+        told = _("ended with exit code {code}") if self._is_logged else _("nothing new in {folder}; exit code {code}")
+        return told.format(code=code, folder=of)
 
     def _note(self, level: Level, text: str) -> None:
         if self.log:

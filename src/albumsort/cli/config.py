@@ -11,8 +11,10 @@ from albumsort.cli.completion import folders
 from albumsort.cli.scan import scan
 from albumsort.cli.settings import key_of, places, read_settings, settable
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 
-_TOLD = re.compile(r"\[default: (.*)\]")
+_TOLD = re.compile(r"\[[^]:：]+[:：] ?(.*)\]$")
+"""The default in the help of an option, in any language."""
 
 
 @click.command(short_help="Show the settings of a library, and where each comes from.")
@@ -23,28 +25,30 @@ def config(photos: str) -> None:
     A setting comes from an environment variable, else from the library's albumsort.toml, else from the user's. Without
     PHOTOS only those of the user are shown.
     """
-    from albumsort.plan.columns import printable
+    from albumsort.plan.columns import cells, padded, printable
 
     if photos and not os.path.isdir(photos):
-        raise AlbumsortError(f"{photos}: there is no such folder; name the photo directory")
+        raise AlbumsortError(_("{path}: there is no such folder; name the photo directory").format(path=photos))
     settings = read_settings(scan, photos)
-    rows = [("setting", "value", "from")]
+    rows = [(_("setting"), _("value"), _("from"))]
     for option in settable(scan).values():
         setting = settings.get(option.name or "")
         shown = _shown(setting.value) if setting else _default(option)
-        rows.append((key_of(option), printable(shown), printable(setting.source) if setting else "default"))
-    first, second = (max(len(row[column]) for row in rows) for column in range(2))
+        rows.append((key_of(option), printable(shown), printable(setting.source) if setting else _("default")))
+    first, second = (max(len(cells(row[column])) for row in rows) for column in range(2))
     for key, value, source in rows:
-        click.echo(f"{key:<{first}}  {value:<{second}}  {source}")
-    click.echo("\nLooked for in:")
+        click.echo(f"{padded(key, first)}  {padded(value, second)}  {source}")
+    click.echo("\n" + _("Looked for in:"))
     for file in places(photos):
-        click.echo(f"  {printable(file)}{'' if os.path.lexists(file) else '  (not there)'}")
+        click.echo(f"  {printable(file)}" + ("" if os.path.lexists(file) else "  " + _("(not there)")))
 
 
 def _shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "; ".join(map(_shown, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
 
 
 def _default(option: click.Option) -> str:
@@ -52,4 +56,4 @@ def _default(option: click.Option) -> str:
     if told := _TOLD.search(option.help or ""):
         return told[1]
     default = option.default
-    return _shown(default) if isinstance(default, (bool, int, str, list)) else "none"
+    return _shown(default) if isinstance(default, (bool, int, str, list)) else _("none")

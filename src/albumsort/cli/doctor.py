@@ -17,10 +17,11 @@ def doctor() -> None:
     output belongs into the report of a problem.
     """
     from albumsort.pipeline.checkup import checkup
+    from albumsort.plan.columns import padded
 
     problems = 0
     for topic, state, text in checkup():
         problems += state == "problem"
-        click.echo(f"{_MARKS[state]} {topic:<24} {text}")
+        click.echo(f"{_MARKS[state]} {padded(topic, 24)} {text}")
     if problems:
         sys.exit(1)

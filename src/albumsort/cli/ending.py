@@ -6,6 +6,8 @@ import click
 
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 
 BROKEN = 2
 """The exit code where the installation is incomplete."""
@@ -14,14 +16,16 @@ BROKEN = 2
 def ending(error: BaseException) -> tuple[int, str]:
     """The exit code, and one line for people."""
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return INTERRUPTED, "interrupted"
+        return INTERRUPTED, _("interrupted")
     if isinstance(error, click.ClickException):
         return error.exit_code, error.format_message()
     if isinstance(error, AlbumsortError):
         return error.exit_code, str(error)
     if isinstance(error, ImportError):  # of a library with compiled parts, since our own modules are there
         reason = " ".join(str(error).split())[:300]
-        return BROKEN, f"the installation is incomplete: {reason}; `albumsort doctor` looks what is missing"
+        told = _("the installation is incomplete: {reason}; `albumsort doctor` looks what is missing")
+        return BROKEN, told.format(reason=reason)
     if isinstance(error, OSError):  # of the screen or a file of our own: what goes wrong with a photo has a row
-        return 1, f"{error.filename or 'output'}: {error.strerror or error}"
+        where = error.filename or _("output")
+        return 1, f"{where}: {reason_of(error)}"
     return 1, f"{type(error).__name__}: {error}"

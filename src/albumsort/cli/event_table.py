@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from albumsort.plan.columns import cut
+from albumsort.messages import gettext as _
+from albumsort.plan.columns import cells, cut, padded
 from albumsort.records import Event
 
 
@@ -35,16 +36,17 @@ def is_everyday(event: Event, trip: str) -> bool:
 
 def table(rows: Sequence[tuple[Event, str]], room: int) -> list[str]:
     """A line each for events with the trips that they are on, below a line of headings."""
-    cells = [("id", "when", "photos", "", "name")]
-    cells += [
+    lines = [(_("id"), _("when"), _("photos"), "", _("name"))]
+    lines += [
         ("  " * bool(trip) + event.id, when(event), str(event.photos), "*" * event.is_fixed, event.name)
         for event, trip in rows
     ]
-    first, second, third, mark = (max(len(row[column]) for row in cells) for column in range(4))
-    return [
-        cut(f"{id_:<{first}}  {time_:<{second}}  {photos:>{third}} {star:>{mark}} {name}", room)
-        for id_, time_, photos, star, name in cells
-    ]
+    first, second, third, mark = (max(len(cells(line[column])) for line in lines) for column in range(4))
+    shown = []
+    for identifier, time_, photos, star, name in lines:
+        number = padded(photos, third, before=True)
+        shown.append(cut(f"{padded(identifier, first)}  {padded(time_, second)}  {number} {star:>{mark}} {name}", room))
+    return shown
 
 
 def when(event: Event) -> str:

@@ -15,6 +15,8 @@ import click
 from albumsort.cli.command_line import command_line
 from albumsort.cli.completion import folders
 from albumsort.cli.which_library import state_named
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 
 if TYPE_CHECKING:
     from albumsort.catalog.catalog import Catalog
@@ -35,14 +37,16 @@ class _Events(click.Group):
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from albumsort.plan.columns import cells
+
         formatter.write_usage(ctx.command_path, "[OPTIONS] PHOTOS")
-        formatter.write_usage(ctx.command_path, "COMMAND PHOTOS ...", prefix=" " * len("Usage: "))
+        formatter.write_usage(ctx.command_path, "COMMAND PHOTOS ...", prefix=" " * len(cells(_("Usage:") + " ")))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options of ``show``, which are those of the group to the user, and the commands."""
         options = [param for param in self.commands["show"].get_params(ctx) if isinstance(param, click.Option)]
         records = [option.get_help_record(ctx) for option in options]
-        with formatter.section("Options"):
+        with formatter.section(_("Options")):
             formatter.write_dl([record for record in records if record])
         self.format_commands(ctx, formatter)
 
@@ -57,12 +61,13 @@ class _LocalTime(click.DateTime):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} is no time; write a day as 2023-05-06, with a time 2023-05-06T14:30.", param, ctx)
+            problem = _("{value!r} is no time; write a day as 2023-05-06, with a time 2023-05-06T14:30.")
+            self.fail(problem.format(value=value), param, ctx)
 
 
 def _given(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value == "":  # an unset variable of the shell, say
-        raise click.BadParameter("it is empty; give it a value", param=param)
+        raise click.BadParameter(_("it is empty; give it a value"), param=param)
     return value
 
 
@@ -97,7 +102,7 @@ def show(photos: str, state: str | None, every: bool, timeline: bool) -> None:
         situations = catalog.situations.all().values()
         known = {event.id: event for event in catalog.events.all().values() if event.photos}
     if not known:
-        click.echo(f"No photo is in an event yet. To group those that have a time:\n  {_scan(photos, state)}")
+        click.echo(_("No photo is in an event yet. To group those that have a time:") + f"\n  {_scan(photos, state)}")
         return
     rows = in_order(known.values(), trips_of(situations))
     everyday = [event for event, trip in rows if is_everyday(event, trip)]
@@ -163,20 +168,26 @@ def reset(photos: str, state: str | None, identifiers: tuple[str, ...]) -> None:
     The next scan groups and names their photos as if nothing had been said.
     """
     from albumsort.pipeline.regroup import reset as reset_events
-    from albumsort.plan.summary import counted
 
     with _held(photos, state, "events reset") as catalog:
         lifted = reset_events(catalog, identifiers)
-    click.echo(f"Nothing is said any more of {counted(lifted, 'photo')}; the next scan groups them anew.")
+    told = ngettext(
+        "Nothing is said any more of {number} photo; the next scan groups them anew.",
+        "Nothing is said any more of {number} photos; the next scan groups them anew.",
+        lifted,
+    )
+    click.echo(told.format(number=lifted))
     _tell_next(photos, state)
 
 
 @contextmanager
 def _catalog(photos: str, state: str | None) -> Iterator[Catalog]:
     from albumsort.catalog.catalog import Catalog
+    from albumsort.pipeline.language import speak_as
     from albumsort.state import check_owner
 
     folder = state_named(photos, state)
+    speak_as(folder)
     with Catalog(folder / "catalog.sqlite") as catalog:
         check_owner(catalog.setting("library"), folder, os.path.realpath(photos))
         yield catalog
@@ -194,10 +205,10 @@ def _held(photos: str, state: str | None, what: str) -> Iterator[Catalog]:
 def _list(rows: Sequence[tuple[Event, str]]) -> None:
     from albumsort.cli.event_table import table
 
-    for line in table(rows, _columns(UNCUT)) if rows else ["No trips and no special events were found."]:
+    for line in table(rows, _columns(UNCUT)) if rows else [_("No trips and no special events were found.")]:
         click.echo(line)
-    if any(event.is_fixed for event, _ in rows):
-        click.echo("* a name that you gave")
+    if any(event.is_fixed for event, _trip in rows):
+        click.echo(_("* a name that you gave"))
 
 
 def _draw(events: Sequence[Event], days: Mapping[date, int]) -> None:
@@ -207,7 +218,8 @@ def _draw(events: Sequence[Event], days: Mapping[date, int]) -> None:
     lines, named = timeline(days, first, _columns(PIPED))
     click.echo("\n".join(lines))
     if named < len(events):
-        click.echo(f"{named} of {len(events)} trips and events are named; without --timeline all are listed.")
+        told = _("{named} of {number} trips and events are named; without --timeline all are listed.")
+        click.echo(told.format(named=named, number=len(events)))
 
 
 def _days(situations: Iterable[Situation], known: Container[str]) -> Counter[date]:
@@ -224,11 +236,14 @@ def _columns(elsewhere: int) -> int:
 
 
 def _tell_hidden(everyday: Sequence[Event]) -> None:
-    from albumsort.plan.summary import counted
-
-    photos = counted(sum(event.photos for event in everyday), "photo")
-    verb = "is" if len(everyday) == 1 else "are"
-    click.echo(f"{counted(len(everyday), 'everyday event')} with {photos} {verb} not shown; --all shows them.")
+    number = sum(event.photos for event in everyday)
+    photos = ngettext("{number} photo", "{number} photos", number).format(number=number)
+    told = ngettext(
+        "{number} everyday event with {photos} is not shown; --all shows them.",
+        "{number} everyday events with {photos} are not shown; --all shows them.",
+        len(everyday),
+    )
+    click.echo(told.format(number=len(everyday), photos=photos))
 
 
 def _tell(changed: Sequence[Event], photos: str, state: str | None) -> None:
@@ -238,10 +253,9 @@ def _tell(changed: Sequence[Event], photos: str, state: str | None) -> None:
 
 
 def _tell_next(photos: str, state: str | None) -> None:
-    click.echo(
-        f"No photo was touched. The next scan with an action files by it:\n  {_scan(photos, state)} --action ..."
-    )
+    told = _("No photo was touched. The next scan with an action files by it:")
+    click.echo(f"{told}\n  {_scan(photos, state, '--action', '...')}")
 
 
-def _scan(photos: str, state: str | None) -> str:
-    return command_line(["scan", photos, *(["--state", state] if state else [])])
+def _scan(photos: str, state: str | None, *more: str) -> str:
+    return command_line(["scan", photos, *(["--state", state] if state else []), *more])

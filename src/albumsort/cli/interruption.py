@@ -9,6 +9,8 @@ from types import FrameType
 
 import click
 
+from albumsort.messages import gettext as _
+
 INTERRUPTED = 130
 """The exit code: 128 and the number of SIGINT, as shells count."""
 
@@ -29,7 +31,7 @@ class Interruption:
         if self.signalled or self._asking:
             raise KeyboardInterrupt
         self.signalled = True
-        click.echo("\nStopping after the file in hand; once more to stop at once.", err=True)
+        click.echo("\n" + _("Stopping after the file in hand; once more to stop at once."), err=True)
 
     @contextmanager
     def asking(self) -> Iterator[None]:

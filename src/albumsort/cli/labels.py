@@ -10,6 +10,8 @@ import click
 
 from albumsort.cli.completion import files, languages
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext, reason_of
 
 if TYPE_CHECKING:
     from albumsort.labels.table import LabelTable
@@ -30,8 +32,10 @@ def check(file: str | None) -> None:
     from albumsort.labels.parse import load_table
 
     table = load_table(file)
-    counts = f"{len(table.categories)} categories, {len(table.tags)} tags, threshold {table.threshold:g}"
-    click.echo(f"{'the shipped table' if file is None else file}: fine: {counts}")
+    told = _("{table}: fine: {categories} categories, {tags} tags, threshold {threshold:g}")
+    name = _("the shipped table") if file is None else file
+    counts = {"categories": len(table.categories), "tags": len(table.tags), "threshold": table.threshold}
+    click.echo(told.format(table=name, **counts))
 
 
 @labels.command()
@@ -80,14 +84,15 @@ def init(file: str) -> None:
         with open(file, "xb") as stream:
             stream.write(data)
     except FileExistsError as error:
-        raise AlbumsortError(f"{file}: exists already and is left as it is; choose another name") from error
+        problem = _("{path}: exists already and is left as it is; choose another name")
+        raise AlbumsortError(problem.format(path=file)) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise AlbumsortError(f"{file}: cannot be written: {reason}; choose a file in a folder of yours") from error
+        problem = _("{path}: cannot be written: {reason}; choose a file in a folder of yours")
+        raise AlbumsortError(problem.format(path=file, reason=reason_of(error))) from error
     name = shlex.quote(os.path.join(".", file) if file.startswith("-") else file)
-    click.echo(
-        f"Wrote {file}. Edit it, then:\n  albumsort labels check {name}\n  albumsort scan PHOTOS --labels {name}"
-    )
+    told = _("Wrote {path}. Edit it, then:").format(path=file)
+    commands = [f"albumsort labels check {name}", f"albumsort scan PHOTOS --labels {name}"]
+    click.echo("\n  ".join([told, *commands]))
 
 
 def _describe(table: LabelTable, index: int, language: str) -> str:
@@ -97,15 +102,21 @@ def _describe(table: LabelTable, index: int, language: str) -> str:
     name = load_language(language).classes[index]
     category = table.category_of(index)
     count = len(category.classes)
-    return "\n".join(
-        [
-            reference(index) + ("" if name == class_names()[index] else f", {name}"),
-            f"  category  {category.key} ({name_in(category.names, language)}), threshold"
-            f" {table.threshold_of(category):g}; full share, one of {count} class{'es' if count > 1 else ''}",
-            *(
-                f"  tag       {tag.key} ({name_in(tag.names, language)}), threshold {table.threshold_of(tag):g};"
-                " full share"
-                for tag in table.tags_of(index)
-            ),
-        ]
+    own = ngettext(
+        "category  {key} ({name}), threshold {threshold:g}; full share, one of {number} class",
+        "category  {key} ({name}), threshold {threshold:g}; full share, one of {number} classes",
+        count,
     )
+    line = own.format(
+        key=category.key,
+        name=name_in(category.names, language),
+        threshold=table.threshold_of(category),
+        number=count,
+    )
+    of_tag = _("tag       {key} ({name}), threshold {threshold:g}; full share")
+    tags = [
+        of_tag.format(key=tag.key, name=name_in(tag.names, language), threshold=table.threshold_of(tag))
+        for tag in table.tags_of(index)
+    ]
+    title = reference(index) + ("" if name == class_names()[index] else f", {name}")
+    return "\n  ".join([title, line, *tags])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 from albumsort.plan.columns import printable
-from albumsort.plan.summary import REASONS, counted
+from albumsort.plan.summary import REASONS
 from albumsort.records import Step
 
 EXAMPLES = 3
@@ -20,32 +22,40 @@ def lines_of_left(left: Sequence[Left], *, every: bool) -> tuple[list[str], bool
     if not left:
         return [], False
     groups: dict[str, list[str]] = {}
-    for _, unit in groupby(left, key=lambda item: item[1]):  # the files of a unit have one reason, that of one of them
+    for _reason, unit in groupby(
+        left, key=lambda item: item[1]
+    ):  # the files of a unit have one reason, that of one of them
         for why, line in _of_unit(list(unit)):
             groups.setdefault(why, []).append(line)
     shown = dict(list(groups.items())[: None if every else REASONS])
-    lines = [f"{counted(len(left), 'file')} could not be taken back:"]
+    title = ngettext("{number} file could not be taken back:", "{number} files could not be taken back:", len(left))
+    lines = [title.format(number=len(left))]
     for group in shown.values():
         named = group if every else group[:EXAMPLES]
         lines += named
         if len(group) > len(named):
-            lines.append(f"  and {counted(len(group) - len(named), 'more file')} for the same reason")
+            number = len(group) - len(named)
+            more = ngettext(
+                "and {number} more file for the same reason", "and {number} more files for the same reason", number
+            )
+            lines.append("  " + more.format(number=number))
     others = len(left) - sum(map(len, shown.values()))
     if others:
-        lines.append(f"  and {counted(others, 'file')} for other reasons")
+        more = ngettext("and {number} file for other reasons", "and {number} files for other reasons", others)
+        lines.append("  " + more.format(number=others))
     return lines, bool(others) or (not every and any(len(group) > EXAMPLES for group in shown.values()))
 
 
 def _of_unit(unit: Sequence[Left]) -> Iterator[tuple[str, str]]:
     """The reason without names, and the line, of each file that one reason was given for."""
-    steps, why = [step for step, _ in unit], unit[0][1]
+    steps, why = [step for step, _reason in unit], unit[0][1]
     without_names = why
     for path in sorted({path for step in steps for path in _paths(step)}, key=len, reverse=True):
         without_names = without_names.replace(path, "")
     about = max(steps, key=lambda step: _mentions(why, step))
     for step in steps:
         is_its_own = _mentions(why, step) == _mentions(why, about)
-        reason = why if is_its_own else f"stays with {_place(about)}: {why}"
+        reason = why if is_its_own else _("stays with {path}: {why}").format(path=_place(about), why=why)
         yield without_names, f"  {printable(_place(step))}: {printable(reason)}"
 
 

@@ -13,6 +13,8 @@ from typing import Literal
 import click
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 
 Level = Literal["info", "warning", "error"]
 
@@ -35,9 +37,7 @@ class Log(RotatingFileHandler):
         try:
             super().__init__(path, maxBytes=BYTES, backupCount=OLD_ONES, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
-            raise AlbumsortError(
-                f"{path}: the log cannot be written: {error.strerror}; choose another place"
-            ) from error
+            raise _unwritable(path, error) from error
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S%z"))
 
     def note(self, level: Level, text: str) -> None:
@@ -70,7 +70,13 @@ class Log(RotatingFileHandler):
     def _tell(self, error: BaseException | None) -> None:
         if not self._is_told:
             self._is_told = True
-            click.echo(f"Error: {self.baseFilename}: the log cannot be written: {error}", err=True)
+            text = _("{path}: the log cannot be written: {reason}").format(path=self.baseFilename, reason=error)
+            click.echo(_("Error: {text}").format(text=text), err=True)
+
+
+def _unwritable(path: str, error: OSError) -> AlbumsortError:
+    problem = _("{path}: the log cannot be written: {reason}; choose another place")
+    return AlbumsortError(problem.format(path=path, reason=reason_of(error)))
 
 
 def _check_place(path: str) -> None:
@@ -84,6 +90,7 @@ def _check_place(path: str) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise AlbumsortError(f"{path}: the log cannot be written: {error.strerror}; choose another place") from error
+        raise _unwritable(path, error) from error
     if not stat.S_ISREG(status.st_mode) or (status.st_size and start != BEGIN):
-        raise AlbumsortError(f"{path}: this is not a log of albumsort, so it is left as it is; choose another name")
+        problem = _("{path}: this is not a log of albumsort, so it is left as it is; choose another name")
+        raise AlbumsortError(problem.format(path=path))

@@ -13,7 +13,7 @@ from albumsort.cli.config import config
 from albumsort.cli.doctor import doctor
 from albumsort.cli.ending import ending
 from albumsort.cli.events import events
-from albumsort.cli.help import translate_help
+from albumsort.cli.help import HelpFormatter, translate_help
 from albumsort.cli.interruption import INTERRUPTED
 from albumsort.cli.labels import labels
 from albumsort.cli.model import model
@@ -56,6 +56,7 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")
     speak(locale_languages())
     translate_help(main)
+    click.Context.formatter_class = HelpFormatter
     try:
         main(standalone_mode=False)
     except click.ClickException as error:

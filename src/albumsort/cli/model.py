@@ -13,6 +13,8 @@ import click
 from albumsort.cli.completion import files, folders, models
 from albumsort.cli.numbers import Minutes, Seconds
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 
 if TYPE_CHECKING:
     from albumsort.pipeline.compare import Row
@@ -35,19 +37,24 @@ def list_models() -> None:
 
     present = {name: present_weights(network) for name, network in NETWORKS.items()}
     first = PREFERRED if present[PREFERRED] else PACKAGED
-    click.echo(_row(" ", "name", "network", "top-1", "size", "weights"))
+    click.echo(_row(" ", _("name"), _("network"), _("top-1"), _("size"), _("weights")))
     for name, network in NETWORKS.items():
         weights = present[name]
         size = f"{os.path.getsize(weights.file) / 1e6:.0f} MB" if weights else "-"
-        where = weights.file if weights else f"not here; get them with `albumsort model fetch {name}`"
+        away = _("not here; get them with `albumsort model fetch {name}`").format(name=name)
+        where = weights.file if weights else away
         click.echo(_row("*" if name == first else " ", name, network.title, f"{network.top1:.1f} %", size, where))
-    click.echo("* what a new library is recognised with")
+    click.echo(_("* what a new library is recognised with"))
     if first != PREFERRED:
-        click.echo(f"A new library tries to download the weights of {PREFERRED} first.", err=True)
+        told = _("A new library tries to download the weights of {name} first.")
+        click.echo(told.format(name=PREFERRED), err=True)
 
 
 def _row(star: str, name: str, title: str, top1: str, size: str, weights: str) -> str:
-    return f"{star} {name:<18}  {title:<18}  {top1:>6}  {size:>5}  {weights}"
+    from albumsort.plan.columns import padded
+
+    numbers = f"{padded(top1, 6, before=True)}  {padded(size, 5, before=True)}"
+    return f"{star} {padded(name, 18)}  {padded(title, 18)}  {numbers}  {weights}"
 
 
 @model.command(short_help="Download the weights of networks.")
@@ -62,7 +69,8 @@ def fetch(names: tuple[str, ...]) -> None:
 
     for name in names:
         if name not in NETWORKS:
-            raise AlbumsortError(f"{name}: not known; choose from {', '.join(NETWORKS)}")
+            problem = _("{name}: not known; choose from {names}")
+            raise AlbumsortError(problem.format(name=name, names=", ".join(NETWORKS)))
     for name in names or (PREFERRED,):
         _fetch(name)
 
@@ -77,15 +85,18 @@ def _fetch(name: str) -> None:
     try:
         weights, downloaded = fetch_weights(network)
     except DownloadError as error:
-        copy = " or a copy of microsoft/resnet-18" if name == PREFERRED else ""
-        raise AlbumsortError(
-            f"no {network.title} weights by download: {error}; try again later, or give `albumsort scan` the file "
-            f"{network.url.rpartition('/')[2]}{copy} from a mirror with --weights"
-        ) from error
+        file = network.url.rpartition("/")[2]
+        if name == PREFERRED:
+            file = _("{file} or a copy of microsoft/resnet-18").format(file=file)
+        problem = _(
+            "no {network} weights by download: {reason}; try again later, or give `albumsort scan` the file {file} "
+            "from a mirror with --weights"
+        )
+        raise AlbumsortError(problem.format(network=network.title, reason=error, file=file)) from error
+    told = _("{file}: downloaded, and whole") if downloaded else _("{file}: already here, and whole")
     if weights.source == "package":
-        click.echo(f"{weights.file}: comes with albumsort")
-    else:
-        click.echo(f"{weights.file}: {'downloaded' if downloaded else 'already here'}, and whole")
+        told = _("{file}: comes with albumsort")
+    click.echo(told.format(file=weights.file))
 
 
 @model.command(short_help="Measure the networks on this machine.")
@@ -159,10 +170,12 @@ def compare(
     from albumsort.pipeline.labelled import labelled_photos
 
     if precision == "int8" and folder is None:
-        raise click.UsageError("--precision int8 is calibrated on photos: name a directory with --on")
+        raise click.UsageError(_("--precision int8 is calibrated on photos: name a directory with --on"))
     labelled = labelled_photos(folder) if folder is not None else None
     if labelled and labelled.problems:
-        click.echo(f"{len(labelled.problems)} names in {folder} tell no class ({labelled.problems[0]})", err=True)
+        told = _("{number} names in {folder} tell no class ({example})")
+        number, example = len(labelled.problems), labelled.problems[0]
+        click.echo(told.format(number=number, folder=folder, example=example), err=True)
     chosen = subjects(names, files)
     task = Task(precision, seconds, stability or 0, labelled.photos if labelled else ())
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no process of an hour is left behind
@@ -170,8 +183,8 @@ def compare(
     with _new_file(report) if report is not None else nullcontext() as file:
         if file:
             write_header(file)
-        bar = tqdm(total=len(chosen), desc="Measuring", unit="model", leave=False, disable=not sys.stderr.isatty())
-        with bar:
+        hidden = not sys.stderr.isatty()
+        with tqdm(total=len(chosen), desc=_("Measuring"), unit=_("model"), leave=False, disable=hidden) as bar:
             for row in measure(chosen, task):
                 rows.append(row)
                 if file:
@@ -185,6 +198,8 @@ def _new_file(path: str) -> TextIO:
     try:
         return open(path, "x", encoding="utf-8", errors="surrogateescape", newline="")
     except FileExistsError as error:
-        raise AlbumsortError(f"{path}: exists already and is left as it is; choose another name") from error
+        problem = _("{path}: exists already and is left as it is; choose another name")
+        raise AlbumsortError(problem.format(path=path)) from error
     except OSError as error:
-        raise AlbumsortError(f"{path}: cannot be written: {error.strerror}; choose another place") from error
+        problem = _("{path}: cannot be written: {reason}; choose another place")
+        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 from typing import TextIO
 
+from albumsort.messages import gettext as _
 from albumsort.pipeline.compare import Row
-from albumsort.plan.columns import printable
-
-_HEADER = ["model", "in", "params", "file", "load", "latency", "photos/s", "batch", "CPUs", "memory", "top-1", "top-5"]
-_STABILITY_HEADER = ("model", "minutes", "photos/s first", "last", "drift", "memory first", "last", "outputs")
+from albumsort.plan.columns import cells, padded, printable
 
 
 def write_header(file: TextIO) -> None:
@@ -28,11 +26,25 @@ def write_row(file: TextIO, row: Row) -> None:
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as lines of text, with a second table of the stability runs if there were any, and notes below."""
-    lines = _aligned([_HEADER, *(_cells(row) for row in rows)])
+    lines = _aligned([_header(), *(_cells(row) for row in rows)])
     if any(row.minutes for row in rows):
-        lines += ["", *_aligned([_STABILITY_HEADER, *(_stability_cells(row) for row in rows)])]
+        lines += ["", *_aligned([_stability_header(), *(_stability_cells(row) for row in rows)])]
     notes = [f"* {row.model}: {printable(row.note)}" for row in rows if row.note]
     return "\n".join([*lines, *([""] if notes else []), *notes])
+
+
+def _header() -> tuple[str, ...]:
+    return (
+        *(_("model"), _("in"), _("params"), _("file"), _("load"), _("latency"), _("photos/s"), _("batch")),
+        *(_("CPUs"), _("memory"), _("top-1"), _("top-5")),
+    )
+
+
+def _stability_header() -> tuple[str, ...]:
+    return (
+        *(_("model"), _("minutes"), _("photos/s first"), _("last"), _("drift"), _("memory first"), _("last")),
+        _("outputs"),
+    )
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -61,7 +73,7 @@ def _stability_cells(row: Row) -> tuple[str, ...]:
         _number(row.drift_percent, "+.1f", " %"),
         _number(row.memory_first_bytes, ",.0f", " MB", 1e6),
         _number(row.memory_last_bytes, ",.0f", " MB", 1e6),
-        {None: "-", True: "the same", False: "differ"}[row.same_outputs],
+        {None: "-", True: _("the same"), False: _("differ")}[row.same_outputs],
     )
 
 
@@ -71,13 +83,13 @@ def _number(value: float | None, form: str, unit: str = "", scale: float = 1) ->
     return f"{value if scale == 1 else value / scale:{form}}{unit}"
 
 
-def _aligned(cells: Sequence[Sequence[str]]) -> list[str]:
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """One line a row: the first column to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths = [max(len(cells(cell)) for cell in column) for column in zip(*rows, strict=True)]
     lines = []
-    for first, *others in cells:
-        numbers = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *numbers]))
+    for first, *others in rows:
+        numbers = [padded(cell, width, before=True) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  ".join([padded(first, widths[0]), *numbers]))
     return lines
 
 

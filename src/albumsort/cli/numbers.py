@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from albumsort.messages import gettext as _
+
 
 class Whole(click.IntRange):
     """A whole number within bounds."""
@@ -23,7 +25,8 @@ class Seconds(click.FloatRange):
         """The number; what is none of the usual ones is in no range."""
         number = float(super().convert(value, param, ctx))
         if math.isnan(number):
-            self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+            problem = _("{value!r} is not a valid {number_type}.")
+            self.fail(problem.format(value=value, number_type=self.name), param, ctx)
         return number
 
 
@@ -45,10 +48,13 @@ class LatLon(click.ParamType):  # type: ignore[type-arg]  # older versions of cl
         try:
             latitude, longitude = map(float, value.split(","))
         except ValueError:
-            self.fail(f"{value!r} is not a latitude and a longitude in degrees, such as 52.52,13.405.", param, ctx)
-        for name, number, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-            if not -most <= number <= most:
-                swapped = name == "latitude" and abs(latitude) <= 180 and abs(longitude) <= 90
-                advice = f" Latitude comes first: {longitude:g},{latitude:g}?" if swapped else ""
-                self.fail(f"{value!r}: a {name} lies between -{most} and {most}.{advice}", param, ctx)
+            problem = _("{value!r} is not a latitude and a longitude in degrees, such as 52.52,13.405.")
+            self.fail(problem.format(value=value), param, ctx)
+        if not -90 <= latitude <= 90:
+            problem = _("{value!r}: a latitude lies between -90 and 90.")
+            if abs(latitude) <= 180 and abs(longitude) <= 90:
+                problem += " " + _("Latitude comes first: {first:g},{second:g}?")
+            self.fail(problem.format(value=value, first=longitude, second=latitude), param, ctx)
+        if not -180 <= longitude <= 180:
+            self.fail(_("{value!r}: a longitude lies between -180 and 180.").format(value=value), param, ctx)
         return latitude, longitude

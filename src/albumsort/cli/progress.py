@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from albumsort.messages import gettext as _
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -50,7 +52,7 @@ class TerminalProgress:
             click.echo(message, err=True)
 
     def step(self, stage: str, total: int, done: int) -> None:
-        """``done`` more of ``total`` in this stage."""
+        """``done`` more of ``total`` in this stage, an English message that is marked for translation."""
         self.done[stage] += done
         self.idle = False
         if not self._bars:
@@ -61,7 +63,7 @@ class TerminalProgress:
 
                 self.close()
                 self._stage = stage
-                self._bar = tqdm(total=total, desc=stage, unit="file", dynamic_ncols=True)
+                self._bar = tqdm(total=total, desc=_(stage), unit=_("file"), dynamic_ncols=True)
             self._bar.update(done)
 
     def close(self) -> None:

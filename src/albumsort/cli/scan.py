@@ -12,23 +12,31 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from albumsort.cli.account import ScanCommand, account_of
-from albumsort.cli.command_line import command_line
 from albumsort.cli.completion import files, folders, languages, models
+from albumsort.cli.help import translate_help
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
+from albumsort.cli.outcome import DONE, outcome
 from albumsort.cli.settings import set_aside, told_of_source, use_settings
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import locale_languages, speak
 
 if TYPE_CHECKING:
     from albumsort.cli.account import Account
     from albumsort.pipeline.no_news import NoNews
-    from albumsort.pipeline.scan_options import ScanOptions, ScanResult
+    from albumsort.pipeline.scan_options import ScanOptions
 
 _LARGE, _MUCH = 1000, 0.1
 """A run that placed so large a share of so many files looks again; where some come each night, that is in vain."""
 
-DONE = {"move": "moved", "copy": "copied", "hardlink": "hard-linked", "symlink": "linked", "tag": "tagged"}
-TO_DO = {"tag": "to tag"}
+
+def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
+    """Of the option --lang, which is eager: what is wrong with the others is told in this language."""
+    if lang and not ctx.resilient_parsing:  # which is a shell's completion
+        speak([lang, *locale_languages()])
+        translate_help(ctx.command)
+    return lang
 
 
 @click.command(cls=ScanCommand, short_help="Sort photos into albums, or preview that.")
@@ -73,8 +81,11 @@ TO_DO = {"tag": "to tag"}
 @click.option(
     "--lang",
     metavar="CODE",
+    is_eager=True,
+    callback=_speak,
     shell_complete=languages,
-    help="The language of names, such as en or zh.  [default: the library's own, at first that of the terminal]",
+    help="The language of names and messages, such as en or zh.  "
+    "[default: the library's own, at first that of the terminal]",
 )
 @click.option(
     "--home",
@@ -175,16 +186,21 @@ def check_given(options: Mapping[str, Any]) -> None:
     """Raise ``click.UsageError`` where a value is empty: an unset variable of the shell, say."""
     for name, value in options.items():
         if value == "" or (isinstance(value, tuple) and "" in value):
-            raise click.UsageError(f"{name.upper() if name == 'photos' else '--' + name} is empty; give it a value")
+            option = name.upper() if name == "photos" else "--" + name
+            raise click.UsageError(_("{option} is empty; give it a value").format(option=option))
 
 
 def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool, as_json: bool) -> int:
     """Run the scan, tell what came of it, and remember where a further one need not run; returns the exit code."""
     from albumsort.cli.json_output import found_by
     from albumsort.cli.progress import TerminalProgress
+    from albumsort.pipeline.language import speak_as
     from albumsort.pipeline.no_news import Told
     from albumsort.pipeline.scan import scan as run_scan
+    from albumsort.pipeline.scan_options import RECOGNISING
 
+    if settings.lang is None:
+        speak_as(settings.state_folder())
     progress = TerminalProgress(quiet=quiet, hear=account.hear)
     account.begin()
     news.begin()
@@ -195,14 +211,14 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
     placed = sum(decision.status == "done" for decision in result.decisions)
-    read = progress.done["Recognising"]
-    lines, found = _lines(result, settings, read=read), found_by(result, read=read)
+    read = progress.done[RECOGNISING]
+    lines, found = outcome(result, settings, read=read), found_by(result, read=read)
     code = INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble))
     if code or not (quiet or as_json):
         click.echo("\n".join(lines), err=quiet or as_json)
     if result.trouble:
         account.hear("error", result.trouble)
-        click.echo(f"Error: {result.trouble}", err=True)
+        click.echo(_("Error: {text}").format(text=result.trouble), err=True)
     account.end(code, found, lines)
     if code:
         return code
@@ -227,29 +243,4 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
         news.begin()
         result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
-            news.end(Told(_lines(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)
-
-
-def _lines(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:
-    from albumsort.plan.columns import printable
-    from albumsort.plan.summary import summary
-
-    verb = DONE[settings.action] if settings.action and result.acted else TO_DO.get(settings.action or "", "to sort")
-    lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)
-    if not result.unread and all(decision.photo_id is None for decision in result.decisions):
-        lines[0] = f"No photos were found in {', '.join(map(printable, settings.photos))}"
-    if result.unread:
-        lines.append(f"Stopped with {result.unread} files not read yet, and none touched; the same command goes on.")
-    elif any(decision.status == "planned" for decision in result.decisions):
-        lines.append("")
-        lines.append("Stopped; the same command does the rest:" if result.acted else "Nothing was touched. To do it:")
-        lines.append(f"  {_next_command(settings)}")
-    return lines
-
-
-def _next_command(settings: ScanOptions) -> str:
-    """The command that does what was previewed; links come first, since they leave the photos where they are."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
-    if not settings.action:
-        arguments[1:1] = ["--action", "symlink"]
-    return command_line(arguments)
+            news.end(Told(outcome(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)

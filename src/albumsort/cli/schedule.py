@@ -15,6 +15,7 @@ from albumsort.cli.completion import folders as complete_folders
 from albumsort.cli.scan import check_given, scan
 from albumsort.cli.settings import PATHS, is_said_now, key_of, set_aside, told_of_source
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 
 _NOT_AT_NIGHT = ("dry-run", "quiet", "json")
 """Options of a scan for somebody who looks on; ``--quiet`` is added."""
@@ -31,7 +32,7 @@ class _Time(click.ParamType):  # type: ignore[type-arg]  # older versions of cli
         if isinstance(value, tuple):  # click may convert what is converted already
             return value
         if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
-            self.fail(f"{value!r} is no time of the day, such as 03:00.", param, ctx)
+            self.fail(_("{value!r} is no time of the day, such as 03:00.").format(value=value), param, ctx)
         hours, minutes = value.split(":")
         return int(hours), int(minutes)
 
@@ -67,7 +68,7 @@ def schedule(
     from albumsort.schedule.schedulers import SCHEDULERS, of_this_system
 
     if install and remove:
-        raise click.UsageError("give --install or --remove, not both")
+        raise click.UsageError(_("give --install or --remove, not both"))
     chosen = SCHEDULERS[scheduler or of_this_system()]
     library = os.path.realpath(photos[0])  # by which a library is known
     if remove:
@@ -95,14 +96,16 @@ def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
     )
     for path in photos:
         if not os.path.isdir(path):
-            raise AlbumsortError(f"{path}: there is no such folder; name the photo directory")
+            raise AlbumsortError(_("{path}: there is no such folder; name the photo directory").format(path=path))
     folders = [os.path.realpath(path) for path in photos]
     night = scan.make_context("scan", [*folders, *typed])
     set_aside(night, night.params)
     if not night.params["action"]:
         raise AlbumsortError(
-            "a scan without --action is only a preview; name one, such as --action symlink, which leaves the photos "
-            "where they are"
+            _(
+                "a scan without --action is only a preview; name one, such as --action symlink, which leaves the "
+                "photos where they are"
+            )
         )
     language = _check(night)
     said = [part for option in _SCAN_OPTIONS if is_said_now(night, option) for part in _spelled(night, option)]

@@ -12,6 +12,8 @@ import click
 from click.core import ParameterSource
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 from albumsort.names import quoted
 
 FILE = "albumsort.toml"
@@ -104,7 +106,7 @@ def read_settings(command: click.Command, photos: str) -> dict[str, Setting]:
     options = settable(command)
     layers = [list(_of_file(file, command, options)) for file in places(photos)]
     for layer in (*layers, list(_of_environment(command, options))):
-        names = {name for name, _ in layer}
+        names = {name for name, _setting in layer}
         if names & {"model", "weights"}:  # weights are those of a model
             settings = {name: own for name, own in settings.items() if name not in ("model", "weights")}
         settings.update(layer)
@@ -137,17 +139,20 @@ def _read(file: str) -> dict[str, Any]:
     """The keys of a file; none where there is none."""
     try:
         if not stat.S_ISREG(os.stat(file).st_mode):  # a pipe of this name would never answer
-            raise AlbumsortError(f"{file}: this is no file with settings; rename or remove it")
+            raise AlbumsortError(_("{path}: this is no file with settings; rename or remove it").format(path=file))
         with open(file, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         if not os.path.islink(file):
             return {}
-        raise AlbumsortError(f"{file}: this link leads nowhere; put the settings back, or remove it") from None
+        problem = _("{path}: this link leads nowhere; put the settings back, or remove it")
+        raise AlbumsortError(problem.format(path=file)) from None
     except OSError as error:
-        raise AlbumsortError(f"{file}: the settings cannot be read: {error.strerror}; check the file") from error
+        problem = _("{path}: the settings cannot be read: {reason}; check the file")
+        raise AlbumsortError(problem.format(path=file, reason=reason_of(error))) from error
     if len(data) > MOST_BYTES:
-        raise AlbumsortError(f"{file}: more than {MOST_BYTES} bytes are no settings; check the file")
+        problem = _("{path}: more than {number} bytes are no settings; check the file")
+        raise AlbumsortError(problem.format(path=file, number=MOST_BYTES))
     return _parse(data, file)
 
 
@@ -159,9 +164,11 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise AlbumsortError(f"{file}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from error
+        problem = _("{path}: byte {number} is not UTF-8; save the file as UTF-8")
+        raise AlbumsortError(problem.format(path=file, number=error.start + 1)) from error
     except (ValueError, RecursionError) as error:
-        raise AlbumsortError(f"{file}: this is not TOML: {error}; write lines such as lang = 'en'") from error
+        problem = _("{path}: this is not TOML: {reason}; write lines such as lang = 'en'")
+        raise AlbumsortError(problem.format(path=file, reason=error)) from error
     return settings
 
 
@@ -169,28 +176,34 @@ def _why_not(key: str, options: Iterable[str]) -> str:
     import difflib
 
     if key in _BY_HAND:
-        return f"this cannot be set, for what a run does stands on the command line; give it there as --{key}"
+        problem = _("this cannot be set, for what a run does stands on the command line; give it there as --{key}")
+        return problem.format(key=key)
     if key == "state":
-        return "this cannot be set, for other commands would not find the state; give it to each of them as --state"
+        return _("this cannot be set, for other commands would not find the state; give it to each of them as --state")
     near = difflib.get_close_matches(key[:60], options, n=1)
-    return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(options)}"
+    if near:
+        return _("unknown key; did you mean {key}?").format(key=near[0])
+    return _("unknown key; the keys are {keys}").format(keys=", ".join(options))
 
 
 def _typed(option: click.Option, value: Any, where: str) -> Any:
     """The value, if it is of the TOML type of this option: a list of texts for one that repeats."""
     values = value if option.multiple and isinstance(value, list) else [value]
     if option.is_flag:
-        fits, advice = isinstance(value, bool), "write true or false"
+        fits, advice = isinstance(value, bool), _("write true or false")
     elif isinstance(option.type, (click.IntRange, click.FloatRange)):
         kinds = int if isinstance(option.type, click.IntRange) else (int, float)
-        fits, advice = isinstance(value, kinds) and not isinstance(value, bool), "write a number, without quotes"
+        fits, advice = isinstance(value, kinds) and not isinstance(value, bool), _("write a number, without quotes")
     else:
         fits = all(isinstance(text, str) and "\0" not in text for text in values)
-        advice = f"write a text in quotes{', or several in [ ] with commas between' if option.multiple else ''}"
+        advice = _("write a text in quotes")
+        if option.multiple:
+            advice = _("write a text in quotes, or several in [ ] with commas between")
     if not fits:
-        raise AlbumsortError(f"{where}: {quoted(str(value))} is of the wrong type; {advice}")
+        problem = _("{where}: {value} is of the wrong type; {advice}")
+        raise AlbumsortError(problem.format(where=where, value=quoted(str(value)), advice=advice))
     if "" in values or not values:
-        raise AlbumsortError(f"{where}: it is empty; give it a value, or remove the line")
+        raise AlbumsortError(_("{where}: it is empty; give it a value, or remove the line").format(where=where))
     return values if option.multiple else value
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from math import ceil, sqrt
 from typing import NamedTuple
 
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, ngettext
 from albumsort.plan.columns import cells, cut
 from albumsort.records import Event
 
@@ -27,7 +29,11 @@ TOP_SHARE = 0.98
 FEWEST = 13
 """Columns that a year has at least, four weeks each, however narrow the terminal."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    *(gettext_noop("Jan"), gettext_noop("Feb"), gettext_noop("Mar"), gettext_noop("Apr"), gettext_noop("May")),
+    *(gettext_noop("Jun"), gettext_noop("Jul"), gettext_noop("Aug"), gettext_noop("Sep"), gettext_noop("Oct")),
+    *(gettext_noop("Nov"), gettext_noop("Dec")),
+)
 _DATE = re.compile(r"^\d{4}(-\d\d-\d\d|年\d{1,2}月(\d{1,2}日)?) +(?:- )?(?=\S)")
 
 
@@ -57,12 +63,12 @@ class _Chart:
         return BLOCKS[min(height, len(BLOCKS)) - 1] if height else " "
 
     def months(self) -> str:
-        line = ""
+        line: list[str] = []
         for month, name in enumerate(_MONTHS, start=1):
             column = _column(date(2023, month, 1), self.weeks)
             if not line or column > len(line):
-                line = line.ljust(column) + name
-        return " " * self.margin + line
+                line += [" "] * (column - len(line)) + cells(_(name))
+        return " " * self.margin + "".join(line)
 
     def names(self, events: Sequence[Event]) -> tuple[list[str], int]:
         """The lines with names, and how many of the events are in them: the first, and those that fit beside them."""
@@ -76,9 +82,13 @@ class _Chart:
         return [" " * self.margin + line for line in lines], len(shown)
 
     def legend(self) -> str:
-        span = "a week" if self.weeks == 1 else f"{self.weeks} weeks"
+        told = ngettext(
+            "A block is a week: {block} is {number} photos or more, half as high a quarter of that.",
+            "A block is {weeks} weeks: {block} is {number} photos or more, half as high a quarter of that.",
+            self.weeks,
+        )
         full = int(self.top * ((len(BLOCKS) - 1) / len(BLOCKS)) ** 2) + 1
-        return f"A block is {span}: {BLOCKS[-1]} is {full} photos or more, half as high a quarter of that."
+        return told.format(weeks=self.weeks, block=BLOCKS[-1], number=full)
 
 
 def timeline(photos: Mapping[date, int], events: Sequence[Event], room: int) -> tuple[list[str], int]:
@@ -133,7 +143,7 @@ def _placed(labels: Sequence[_Label], room: int) -> list[str] | None:
 
     Each goes into the highest line where it fits, so that no name is in the way of a line up to the year.
     """
-    lanes = [[" "] * max(room, 0) for _ in range(LANES)]
+    lanes = [[" "] * max(room, 0) for _lane in range(LANES)]
     for column, name in labels:
         shown = cells(cut("".join(name), max(room - column - 2, 0)))
         text = ["└", " ", *shown]

@@ -17,6 +17,8 @@ from albumsort.cli.completion import files
 from albumsort.cli.interruption import INTERRUPTED, Interruption, interruptible
 from albumsort.cli.numbers import Whole
 from albumsort.cli.which_library import can_take_back, of_library, state_of
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from albumsort.catalog.catalog import Catalog
@@ -30,19 +32,23 @@ if TYPE_CHECKING:
 def history(library: str | None, state: str | None) -> None:
     """List the runs that moved, copied, linked or tagged photos, and the undos, oldest first."""
     from albumsort.catalog.catalog import Catalog
+    from albumsort.pipeline.language import speak_as
+    from albumsort.plan.columns import cells, padded
 
-    with Catalog(state_of(library, state, lambda _: True) / "catalog.sqlite") as catalog:
+    folder = state_of(library, state, lambda _run: True)
+    speak_as(folder)
+    with Catalog(folder / "catalog.sqlite") as catalog:
         runs = catalog.journal.runs()
-    rows = [("run", "when", "action", "files", "state"), *map(_row, runs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    rows = [(_("run"), _("when"), _("action"), _("files"), _("state")), *map(_row, runs)]
+    widths = [max(len(cells(row[column])) for row in rows) for column in range(5)]
     for row in rows if runs else ():
-        cells = [
-            cell.rjust(width) if column in (0, 3) else cell.ljust(width)
+        line = [
+            padded(cell, width, before=column in (0, 3))
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        click.echo("  ".join(cells).rstrip())
+        click.echo("  ".join(line).rstrip())
     if not runs:
-        click.echo("No run has touched a file yet.")
+        click.echo(_("No run has touched a file yet."))
 
 
 @click.command(short_help="Take back a run: every file to its old place.")
@@ -74,14 +80,16 @@ def undo(
     changed since, or whose old place is taken, is left where it is and named.
     """
     from albumsort.cli.progress import TerminalProgress
+    from albumsort.pipeline.language import speak_as
     from albumsort.pipeline.undo import take_back
 
     if run is not None and report is not None:
-        raise click.UsageError("give a RUN or --from, not both")
+        raise click.UsageError(_("give a RUN or --from, not both"))
     progress = TerminalProgress(quiet=False)
     with interruptible() as interruption:
         try:
             folder, choose = _wanted(run, library, state, report)
+            speak_as(folder)
             with _state_for(folder, dry_run=dry_run) as place:
                 undone = take_back(
                     place,
@@ -89,13 +97,13 @@ def undo(
                     dry_run=dry_run,
                     confirm=lambda request: yes or _is_meant(request, interruption),
                     say=progress.say,
-                    step=lambda total, done: progress.step("Taking back", total, done),
+                    step=lambda total, done: progress.step(gettext_noop("Taking back"), total, done),
                     stopped=interruption.stopped,
                 )
         finally:
             progress.close()
     if undone.stopped and not interruption.signalled:
-        click.echo("Nothing was done.")
+        click.echo(_("Nothing was done."))
     else:
         _print(undone, dry_run=dry_run, all_left=all_left)
     code = int(bool(undone.left or undone.trouble or undone.stopped))
@@ -114,7 +122,7 @@ def _wanted(
         return state_of(library, state, partial(can_take_back, run)), lambda catalog: the_run(catalog, run)
     reported = read_done(report, os.path.realpath(library) if library else None)
     folder = Path(os.path.realpath(state)) if state else state_folder(reported.library)
-    return folder, lambda _: Request(None, reported.units, reported.albums)
+    return folder, lambda _catalog: Request(None, reported.units, reported.albums)
 
 
 @contextmanager
@@ -130,55 +138,57 @@ def _state_for(folder: Path, *, dry_run: bool) -> Iterator[Path]:
 
 
 def _row(run: Run) -> tuple[str, str, str, str, str]:
-    action = f"undo of {run.undoes or 'a report'}" if run.action == "undo" else run.action
+    action: str = run.action
+    if action == "undo":
+        action = _("undo of {run}").format(run=run.undoes) if run.undoes else _("undo of a report")
     if run.undone or run.taken_back:
-        state = f"{run.undone} taken back" if run.done else "taken back"
+        state = _("{number} taken back").format(number=run.undone) if run.done else _("taken back")
     elif run.open or run.ended is None:
-        state = "cut off"
+        state = _("cut off")
     else:
-        state = "done"
+        state = _("done")
     files = run.done + run.undone
     return str(run.id), f"{run.started.astimezone():%Y-%m-%d %H:%M}", action, str(files), state
 
 
 def _is_meant(request: Request, interruption: Interruption) -> bool:
     """Ask, where there is somebody to answer."""
-    from albumsort.plan.summary import counted
-
     if not (sys.stdin and sys.stdin.isatty()):
         return True
     files = sum(sum(step.kind == "place" for step in unit) or len(unit) for unit in request.units)
+    question = ngettext("Take back {run}, {number} file?", "Take back {run}, {number} files?", files)
     with interruption.asking():
         try:
-            return click.confirm(f"Take back {_name(request.run)}, {counted(files, 'file')}?", err=True)
+            return click.confirm(question.format(run=_name(request.run), number=files), err=True)
         except click.Abort:
-            click.echo("\nNothing was done.", err=True)
+            click.echo("\n" + _("Nothing was done."), err=True)
             raise
 
 
 def _name(run: Run | None) -> str:
-    return f"run {run.id} ({run.action})" if run else "what the report says"
+    if run is None:
+        return _("what the report says")
+    return _("run {number} ({action})").format(number=run.id, action=run.action)
 
 
 def _print(undone: Undone, *, dry_run: bool, all_left: bool) -> None:
     from albumsort.cli.left import lines_of_left
 
-    name = _name(undone.run)
+    told = _("Nothing is left to take back of {run}.")
     if undone.back:
-        click.echo(f"Of {name}, {_went(undone.back, dry_run=dry_run)}.")
+        told = _("Of {run}, {files}.")
     elif undone.left or undone.stopped or undone.trouble:
-        click.echo(f"Nothing of {name} {'would be' if dry_run else 'was'} taken back.")
-    else:
-        click.echo(f"Nothing is left to take back of {name}.")
+        told = _("Nothing of {run} would be taken back.") if dry_run else _("Nothing of {run} was taken back.")
+    click.echo(told.format(run=_name(undone.run), files=_went(undone.back, dry_run=dry_run)))
     lines, hidden = lines_of_left(undone.left, every=all_left)
     for line in lines:
         click.echo(line)
     if hidden:
-        click.echo(f"To see them all:\n  {_listing(undone.run)}")
+        click.echo(_("To see them all:") + f"\n  {_listing(undone.run)}")
     if undone.stopped:
-        click.echo(f"Stopped; the same command takes back the rest:\n  {command_line(sys.argv[1:])}")
+        click.echo(_("Stopped; the same command takes back the rest:") + f"\n  {command_line(sys.argv[1:])}")
     if undone.trouble:
-        click.echo(f"Error: {undone.trouble}", err=True)
+        click.echo(_("Error: {text}").format(text=undone.trouble), err=True)
 
 
 def _listing(run: Run | None) -> str:
@@ -190,17 +200,39 @@ def _listing(run: Run | None) -> str:
 
 def _went(back: Sequence[Step], *, dry_run: bool) -> str:
     """What came of files that were moved, of links and copies, and of those that had made way."""
-    from albumsort.plan.summary import counted
-
-    go, come, lose = ("would go", "would come", "would lose") if dry_run else ("went", "came", "lost")
     removed = sum(step.kind == "remove" for step in back)
     moved = sum(step.kind == "place" and step.action == "move" for step in back)
     untagged = sum(step.kind == "write" for step in back)
-    restored = len(back) - removed - moved - untagged
-    told = {
-        counted(moved, f"file {go} back to where it was", f"files {go} back to where they were"): moved,
-        counted(removed, f"link or copy {go} away", f"links and copies {go} away"): removed,
-        counted(untagged, f"file {lose} its tags", f"files {lose} their tags"): untagged,
-        counted(restored, f"older link or copy {come} back", f"older links and copies {come} back"): restored,
-    }
-    return ", ".join(text for text, number in told.items() if number)
+    numbers = (moved, removed, untagged, len(back) - removed - moved - untagged)
+    texts = (_would_go if dry_run else _gone)(*numbers)
+    return _(", ").join(text.format(number=number) for text, number in zip(texts, numbers, strict=True) if number)
+
+
+def _gone(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
+    return (
+        ngettext(
+            "{number} file went back to where it was",
+            "{number} files went back to where they were",
+            moved,
+        ),
+        ngettext("{number} link or copy went away", "{number} links and copies went away", removed),
+        ngettext("{number} file lost its tags", "{number} files lost their tags", untagged),
+        ngettext("{number} older link or copy came back", "{number} older links and copies came back", restored),
+    )
+
+
+def _would_go(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
+    return (
+        ngettext(
+            "{number} file would go back to where it was",
+            "{number} files would go back to where they were",
+            moved,
+        ),
+        ngettext("{number} link or copy would go away", "{number} links and copies would go away", removed),
+        ngettext("{number} file would lose its tags", "{number} files would lose their tags", untagged),
+        ngettext(
+            "{number} older link or copy would come back",
+            "{number} older links and copies would come back",
+            restored,
+        ),
+    )

@@ -14,6 +14,8 @@ import click
 from albumsort.cli.command_line import command_line
 from albumsort.cli.completion import folders
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 
 if TYPE_CHECKING:
     from albumsort.catalog.journal import Run
@@ -56,13 +58,14 @@ def state_of(library: str | None, state: str | None, counts: Callable[[Run], boo
         return state_named(library or "", state, option="--library ")
     folders = known_states()
     if not folders:
-        raise AlbumsortError("no library was scanned yet; name one with --library PHOTOS or --state DIR")
+        raise AlbumsortError(_("no library was scanned yet; name one with --library PHOTOS or --state DIR"))
     if len(folders) == 1:
         return folders[0]
     candidates = list(_candidates(folders, counts))
     if len(candidates) > 1:
         lines = "\n".join(map(_describe, candidates))
-        raise AlbumsortError(f"there are several libraries; name one with --library PHOTOS or --state DIR:\n{lines}")
+        problem = _("there are several libraries; name one with --library PHOTOS or --state DIR:")
+        raise AlbumsortError(f"{problem}\n{lines}")
     return candidates[0].state if candidates else folders[0]
 
 
@@ -76,8 +79,10 @@ def state_named(library: str, state: str | None, option: str = "") -> Path:
     folder = Path(os.path.realpath(state)) if state else state_folder(library)
     if not (folder / "catalog.sqlite").is_file():
         named, path = ("--state ", state) if state else (option, library)
-        problem = "albumsort has not scanned this library yet, or its state is elsewhere"
-        raise AlbumsortError(f"{named}{path}: {problem if os.path.isdir(path) else 'there is no such folder'}")
+        problem = _("{path}: there is no such folder")
+        if os.path.isdir(path):
+            problem = _("{path}: albumsort has not scanned this library yet, or its state is elsewhere")
+        raise AlbumsortError(problem.format(path=named + path))
     return folder
 
 
@@ -99,14 +104,17 @@ def _candidates(folders: Iterable[Path], counts: Callable[[Run], bool]) -> Itera
 def _describe(candidate: _Candidate) -> str:
     """A library, its last run that counts, and the command with its name in it."""
     from albumsort.plan.columns import printable
-    from albumsort.plan.summary import counted
     from albumsort.state import state_folder
 
-    last = "its catalog cannot be read"
+    last = _("its catalog cannot be read")
     if candidate.runs:
         run = candidate.runs[-1]
-        files = counted(run.done + run.undone, "file")
-        last = f"run {run.id} ({run.action}) of {run.started.astimezone():%Y-%m-%d %H:%M}, {files}"
+        files = run.done + run.undone
+        last = ngettext(
+            "run {run} ({action}) of {when}, {number} file", "run {run} ({action}) of {when}, {number} files", files
+        )
+        when = f"{run.started.astimezone():%Y-%m-%d %H:%M}"
+        last = last.format(run=run.id, action=run.action, when=when, number=files)
     named = ["--state", str(candidate.state)]
     if candidate.directory and state_folder(candidate.directory) == candidate.state:
         named = ["--library", candidate.directory]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from albumsort.errors import PictureError
 from albumsort.library.read import open_photo
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,15 +47,15 @@ def measure_accuracy(
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(photos), _BATCH):
             batch = photos[start : start + _BATCH]
-            pictures = list(pool.map(partial(decode, preprocessing), (path for path, _ in batch)))
+            pictures = list(pool.map(partial(decode, preprocessing), (path for path, _right in batch)))
             problems += [picture for picture in pictures if isinstance(picture, str)]
-            seen = [(picture, right) for picture, (_, right) in zip(pictures, batch, strict=True)]
+            seen = [(picture, right) for picture, (_path, right) in zip(pictures, batch, strict=True)]
             readable = [(picture, right) for picture, right in seen if not isinstance(picture, str)]
             if readable:
-                probabilities = classifier.probabilities(np.stack([picture for picture, _ in readable]))
+                probabilities = classifier.probabilities(np.stack([picture for picture, _right in readable]))
                 # Stable, for bfloat16 gives ties.
                 likeliest = probabilities.argsort(dim=1, descending=True, stable=True)[:, :5]
-                for five, (_, right) in zip(likeliest.tolist(), readable, strict=True):
+                for five, (_picture, right) in zip(likeliest.tolist(), readable, strict=True):
                     ranks.append(five.index(right) if right in five else 5)
     shares = [100 * sum(rank < best for rank in ranks) / len(ranks) if ranks else float("nan") for best in (1, 5)]
     return Accuracy(len(ranks), shares[0], shares[1], tuple(problems))
@@ -67,7 +69,9 @@ def decode(preprocessing: Preprocessing, path: str) -> np.ndarray | str:
         with open_photo(path) as photo:
             if photo.format:
                 return small_picture(photo.stream, photo.format, preprocessing)
-        reason = "not a picture"
-    except (PictureError, OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or "too little memory to decode it"
+        reason = _("not a picture")
+    except OSError as error:
+        reason = reason_of(error)
+    except (PictureError, MemoryError) as error:
+        reason = str(error) or _("too little memory to decode it")
     return f"{os.path.basename(path)}: {reason}"

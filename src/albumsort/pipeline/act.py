@@ -12,6 +12,7 @@ from albumsort.apply.albums import prepare_albums
 from albumsort.apply.apply import Outcome, reason, steps_for
 from albumsort.apply.steps import UnfitError
 from albumsort.catalog.catalog import Catalog
+from albumsort.messages import gettext as _
 from albumsort.paths import missing_folders
 from albumsort.pipeline.journaled import carry_out
 from albumsort.plan.plan import Rules
@@ -46,10 +47,10 @@ class Act:
             journal.end(run)
             journal.discard(run)
         except sqlite3.Error as error:
-            self.trouble = (
-                f"{self._catalog.path}: the journal cannot be written ({error}), so nothing more was touched; "
-                "the next run looks what was done and puts it in order"
-            )
+            self.trouble = _(
+                "{path}: the journal cannot be written ({reason}), so nothing more was touched; the next run looks "
+                "what was done and puts it in order"
+            ).format(path=self._catalog.path, reason=error)
         return [decision for unit in units for decision in unit]
 
     def _is_stopped(self) -> bool:
@@ -84,7 +85,8 @@ class Act:
                 unit[index] = replace(decision, status="done", note=note, content=content)
         if outcome.hopeless:
             where = unit[0].destination if self._rules.action == "tag" else self._rules.albums
-            self.trouble = f"{where}: {outcome.problem}; the rest was left as it was"
+            told = _("{path}: {reason}; the rest was left as it was")
+            self.trouble = told.format(path=where, reason=outcome.problem)
 
 
 def prepare(catalog: Catalog, rules: Rules, library: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
+from albumsort.messages import gettext as _
 from albumsort.pipeline.intake import Unread
 from albumsort.pipeline.reading import BATCH, Read
 from albumsort.pipeline.scan_options import Progress
@@ -76,11 +77,13 @@ class Calibration:
 
         engine, needed = int8_engine(self._weights().network), ENOUGH + _HELD_BACK
         if not engine:
-            self._why_not = f"{self._weights().network.title} does not gain by it on this processor"
+            told = _("{network} does not gain by it on this processor")
+            self._why_not = told.format(network=self._weights().network.title)
         elif len(pictures) < needed:
-            self._why_not = f"it takes {needed} new photos to calibrate and judge it, and there are {len(pictures)}"
+            told = _("it takes {needed} new photos to calibrate and judge it, and there are {number}")
+            self._why_not = told.format(needed=needed, number=len(pictures))
         elif self._catalog.setting(_REFUSED) == os.path.basename(self._file(engine)):
-            self._why_not = "it was tried with this library and refused"
+            self._why_not = _("it was tried with this library and refused")
         elif not os.path.exists(self._file(engine)):
             return self._calibrate(engine, spread(pictures, needed + _SPARE), read, stopped)
         return {}
@@ -98,7 +101,8 @@ class Calibration:
             return self._int8
         result = Classifier.floating(self._weights(), self._wanted, say=self._progress.say)
         if self._wanted == "int8":
-            self._progress.say(f"Recognising in {result.precision} instead of int8: {self._why_not}.")
+            told = _("Recognising in {precision} instead of int8: {reason}.")
+            self._progress.say(told.format(precision=result.precision, reason=self._why_not))
         return result
 
     @property
@@ -131,7 +135,8 @@ class Calibration:
             others = [picture for picture in pictures if all(picture is not own for own in mine)]
             self._judge(engine, mine, others[:_HELD_BACK])
         else:
-            self._why_not = f"only {len(pictures)} of {len(chosen)} photos could be used to calibrate it"
+            told = _("only {usable} of {number} photos could be used to calibrate it")
+            self._why_not = told.format(usable=len(pictures), number=len(chosen))
         return kept
 
     def _judge(self, engine: str, mine: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> None:
@@ -146,27 +151,32 @@ class Calibration:
             agreement = self._agreement(int8, exact, others)
             gain = self._gain(int8, others)
         except Exception as error:  # torch raises many kinds where an engine lacks something
-            self._refuse(engine, f"torch cannot do it here ({str(error).partition(chr(10))[0][:200]})", start)
+            problem = _("torch cannot do it here ({reason})").format(reason=str(error).partition("\n")[0][:200])
+            self._refuse(engine, problem, start)
             return
         if agreement < _AGREEMENT:
-            problem = f"only {agreement:.1%} of {len(others)} photos fall into the same category as in fp32"
-            self._refuse(engine, problem, start)
+            problem = _("only {share:.1%} of {number} photos fall into the same category as in fp32")
+            self._refuse(engine, problem.format(share=agreement, number=len(others)), start)
         elif self._wanted == "auto" and gain < _GAIN:
-            self._refuse(engine, f"it is only {gain:.1f} times as quick on this processor", start)
+            problem = _("it is only {gain:.1f} times as quick on this processor").format(gain=gain)
+            self._refuse(engine, problem, start)
         else:
             self._int8 = int8
             with suppress(OSError):  # the next run calibrates it again then
                 int8.keep(self._file(engine))
-            self._progress.tell(
-                f"Calibrated for int8 on {len(mine)} photos of this library in {time.monotonic() - start:.0f} s: "
-                f"{gain:.1f} times as quick, and {agreement:.1%} of {len(others)} others fall into the same category."
+            told = _(
+                "Calibrated for int8 on {number} photos of this library in {seconds:.0f} s: {gain:.1f} times as quick, "
+                "and {share:.1%} of {others} others fall into the same category."
             )
+            figures = {"seconds": time.monotonic() - start, "gain": gain, "share": agreement}
+            self._progress.tell(told.format(number=len(mine), others=len(others), **figures))
 
     def _refuse(self, engine: str, problem: str, start: float) -> None:
         """Say that int8 is not used, and why, and remember it."""
         self._why_not = problem
         self._catalog.remember({_REFUSED: os.path.basename(self._file(engine))})
-        self._progress.tell(f"int8 is not used: {problem}; finding that out took {time.monotonic() - start:.0f} s.")
+        told = _("int8 is not used: {reason}; finding that out took {seconds:.0f} s.")
+        self._progress.tell(told.format(reason=problem, seconds=time.monotonic() - start))
 
     def _gain(self, int8: Classifier, pictures: Sequence[np.ndarray]) -> float:
         """How many times as quick as floating point int8 is, with one thread as in a scan."""
@@ -201,7 +211,7 @@ def spread(items: Sequence[T], count: int) -> list[T]:
 def _seconds(classifier: Classifier, pictures: Sequence[np.ndarray]) -> float:
     """Least time of three for one batch, which has been classified before."""
     times = []
-    for _ in range(4):
+    for _turn in range(4):
         start = time.perf_counter()
         classifier.classify(pictures[:BATCH])
         times.append(time.perf_counter() - start)

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 from albumsort import __version__
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.paths import nearest
 
 State = Literal["ok", "note", "problem"]
@@ -21,7 +23,7 @@ State = Literal["ok", "note", "problem"]
 # What a broken installation breaks in first: packages with compiled parts or with data of their own.
 _IMPORTED = ("torch", "torchvision", "PIL", "pi_heif", "numpy", "scipy", "tzfpy", "reverse_geocode", "yaml", "exifread")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;\s*extra\s*==\s*['\"]([\w-]+)['\"])?$")
-_EXTRAS = {"raw": "the previews of RAW files", "zh": "the names of towns in Chinese"}
+_EXTRAS = {"raw": gettext_noop("the previews of RAW files"), "zh": gettext_noop("the names of towns in Chinese")}
 
 
 class Finding(NamedTuple):
@@ -34,8 +36,10 @@ class Finding(NamedTuple):
 
 def checkup() -> Iterator[Finding]:
     """Look at one thing after the other; that a check itself fails is a finding."""
-    yield Finding("albumsort", "ok", f"{__version__} in {Path(__file__).parents[1]}")
-    yield Finding("system", "ok", f"Python {platform.python_version()} in {sys.prefix}, {platform.platform()}")
+    installed = _("{version} in {folder}").format(version=__version__, folder=Path(__file__).parents[1])
+    yield Finding("albumsort", "ok", installed)
+    python = _("Python {version} in {folder}").format(version=platform.python_version(), folder=sys.prefix)
+    yield Finding(_("system"), "ok", f"{python}, {platform.platform()}")
     yield from _packages()
     yield from _extras()
     broken = list(_broken_packages())
@@ -64,18 +68,21 @@ def _version(package: str) -> str:
 def _packages() -> Iterator[Finding]:
     versions = {package: _version(package) for package, extra in _required() if not extra}
     if missing := [package for package, version in versions.items() if not version]:
-        yield Finding("packages", "problem", f"missing: {', '.join(missing)}; install albumsort again")
+        text = _("missing: {packages}; install albumsort again").format(packages=", ".join(missing))
+        yield Finding(_("packages"), "problem", text)
     there = [f"{package} {version}" for package, version in versions.items() if version]
-    yield Finding("packages", "ok", ", ".join(there))
+    yield Finding(_("packages"), "ok", ", ".join(there))
 
 
 def _extras() -> Iterator[Finding]:
     for extra, what in _EXTRAS.items():
         missing = [package for package, wanted_by in _required() if wanted_by == extra and not _version(package)]
+        topic = _("extra {name}").format(name=extra)
         if missing:
-            yield Finding(f"extra {extra}", "note", f"not installed: {what}; the README's Install says how to add it")
+            text = _("not installed: {what}; the README's Install says how to add it").format(what=_(what))
+            yield Finding(topic, "note", text)
         else:
-            yield Finding(f"extra {extra}", "ok", what)
+            yield Finding(topic, "ok", _(what))
 
 
 def _broken_packages() -> Iterator[Finding]:
@@ -88,25 +95,31 @@ def _broken_packages() -> Iterator[Finding]:
         except Exception as error:  # a compiled part for another processor or version fails in any way
             reason = " ".join(str(error).split())[:200]
             broken = broken or module == "torch"
-            how = "torch and torchvision from one index, in one command" if module.startswith("torch") else "it again"
-            yield Finding(module, "problem", f"cannot be loaded: {reason or type(error).__name__}; install {how}")
+            text = _("cannot be loaded: {reason}; install it again")
+            if module.startswith("torch"):
+                text = _("cannot be loaded: {reason}; install torch and torchvision from one index, in one command")
+            yield Finding(module, "problem", text.format(reason=reason or type(error).__name__))
 
 
 def _processor() -> Iterator[Finding]:
     import torch
 
     from albumsort.pipeline.calibrate import PAYS_BACK
-    from albumsort.pipeline.scan import processors
+    from albumsort.pipeline.recognise import processors
     from albumsort.vision.networks import NETWORKS
     from albumsort.vision.precision import floating, int8_engine
     from albumsort.vision.weights import PREFERRED
 
     instructions = torch.backends.cpu.get_cpu_capability()
-    yield Finding("processor", "ok", f"{_processor_name()}, {processors()} usable, {instructions}")
-    precision = floating("auto", say=lambda _: None)
+    processor = _("{name}, {number} usable, {instructions}")
+    text = processor.format(name=_processor_name(), number=processors(), instructions=instructions)
+    yield Finding(_("processor"), "ok", text)
+    precision = floating("auto", say=lambda _message: None)
     engine = int8_engine(NETWORKS[PREFERRED])
-    int8 = f"; int8 ({engine}) from {PAYS_BACK:,} new photos, with ResNet-18" if engine else "; no engine for int8"
-    yield Finding("precision", "ok", precision + int8)
+    told = _("{precision}; no engine for int8")
+    if engine:
+        told = _("{precision}; int8 ({engine}) from {number:,} new photos, with ResNet-18")
+    yield Finding(_("precision"), "ok", told.format(precision=precision, engine=engine, number=PAYS_BACK))
 
 
 def _processor_name() -> str:
@@ -123,12 +136,12 @@ def _models() -> Iterator[Finding]:
     from albumsort.vision.weights import PREFERRED, present_weights
 
     for name, network in NETWORKS.items():
-        weights = present_weights(network)
+        weights, topic = present_weights(network), _("model {name}").format(name=name)
         if weights:
-            yield Finding(f"model {name}", "ok", weights.file)
+            yield Finding(topic, "ok", weights.file)
         elif name == PREFERRED:
-            text = f"no weights here; get the better ones with `albumsort model fetch {name}`"
-            yield Finding(f"model {name}", "note", text)
+            text = _("no weights here; get the better ones with `albumsort model fetch {name}`")
+            yield Finding(topic, "note", text.format(name=name))
 
 
 def _folders() -> Iterator[Finding]:
@@ -139,18 +152,20 @@ def _folders() -> Iterator[Finding]:
     state = user_state_path("albumsort")
     try:
         check_state_place(state)
-        yield _writable("state", str(state), "problem")
+        yield _writable(_("state"), str(state), "problem")
     except AlbumsortError as error:
-        yield Finding("state", "problem", str(error))
-    yield _writable("cache", user_cache_dir("albumsort", appauthor=False), "note")
+        yield Finding(_("state"), "problem", str(error))
+    yield _writable(_("cache"), user_cache_dir("albumsort", appauthor=False), "note")
 
 
 def _writable(topic: str, folder: str, otherwise: State) -> Finding:
     """Whether a folder can be written to, or be made."""
     there = nearest(folder)
     if os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK):
-        return Finding(topic, "ok", folder if there == folder else f"{folder}, which is made when it is needed")
-    return Finding(topic, otherwise, f"{folder}: {there} cannot be written to; give this user the right to")
+        to_be_made = _("{folder}, which is made when it is needed").format(folder=folder)
+        return Finding(topic, "ok", folder if there == folder else to_be_made)
+    text = _("{folder}: {there} cannot be written to; give this user the right to")
+    return Finding(topic, otherwise, text.format(folder=folder, there=there))
 
 
 def _libraries() -> Iterator[Finding]:
@@ -160,9 +175,12 @@ def _libraries() -> Iterator[Finding]:
     for folder in known_states():
         try:
             with Catalog(folder / "catalog.sqlite") as catalog:
-                directory = catalog.setting("library") or "no directory yet"
+                directory = catalog.setting("library") or _("no directory yet")
         except AlbumsortError as error:
-            yield Finding("library", "problem", str(error))
+            yield Finding(_("library"), "problem", str(error))
             continue
-        away = "" if os.path.isdir(directory) else ", which is not there now"
-        yield Finding("library", "note" if away else "ok", f"{directory}{away}, state in {folder}")
+        is_there = os.path.isdir(directory)
+        told = (
+            _("{library}, state in {state}") if is_there else _("{library}, which is not there now, state in {state}")
+        )
+        yield Finding(_("library"), "ok" if is_there else "note", told.format(library=directory, state=folder))

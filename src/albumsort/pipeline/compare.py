@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.pipeline.accuracy import Accuracy, measure_accuracy
 from albumsort.pipeline.calibrate import spread
 from albumsort.pipeline.own_process import ProcessFailed, in_own_process
@@ -95,8 +96,9 @@ def subjects(names: Sequence[str], files: Sequence[str]) -> list[Network | Weigh
     """
     for name in names:
         if name not in NETWORKS:
-            raise AlbumsortError(f"--model {name}: not known; choose from {', '.join(NETWORKS)}")
-    given = [choose_weights(None, file, say=lambda _: None) for file in files]
+            problem = _("--model {name}: not known; choose from {names}")
+            raise AlbumsortError(problem.format(name=name, names=", ".join(NETWORKS)))
+    given = [choose_weights(None, file, say=lambda _message: None) for file in files]
     chosen: list[Network | Weights] = []
     for name, network in NETWORKS.items():
         own = [weights for weights in given if weights.network.name == name]
@@ -118,9 +120,10 @@ def _row(subject: Network | Weights, task: Task, cache: str) -> Row:
         if isinstance(subject, Network):
             found = fetch(subject)[0]
     except DownloadError as error:
-        note = f"untrained, for no weights are here ({error}); to have them: {other_ways(network)}"
+        note = _("untrained, for no weights are here ({reason}); to have them: {ways}")
+        note = note.format(reason=error, ways=other_ways(network))
     except AlbumsortError as error:
-        note = f"untrained: {error}"
+        note = _("untrained: {reason}").format(reason=error)
     if isinstance(found, Weights):
         # The cache of the process that measures is another one, in which torch hub's files are not found by their name.
         found = replace(found, path=found.file, source="file")
@@ -128,7 +131,8 @@ def _row(subject: Network | Weights, task: Task, cache: str) -> Row:
         prepared = in_own_process(_prepare, found, task.precision, task.photos, cache)
         measured = in_own_process(_measure, prepared.weights, task, cache)
     except ProcessFailed as error:
-        return Row(network.name, note="; ".join(filter(None, (note, f"not measured: {error}"))))
+        failed = _("not measured: {reason}").format(reason=error)
+        return Row(network.name, note="; ".join(filter(None, (note, failed))))
     size = os.path.getsize(_file(prepared.weights))
     row = Row(
         network.name,
@@ -149,7 +153,10 @@ def _with_accuracy(row: Row, accuracy: Accuracy | None) -> Row:
         return row
     facts = asdict(accuracy)
     problems = facts.pop("problems")
-    left_out = f"{len(problems)} photos could not be read ({problems[0]})" if problems else ""
+    left_out = ""
+    if problems:
+        told = _("{number} photos could not be read ({example})")
+        left_out = told.format(number=len(problems), example=problems[0])
     return replace(row, **facts, note="; ".join(filter(None, (row.note, left_out))))
 
 
@@ -205,7 +212,7 @@ def _calibrate(weights: Weights, photos: Photos, cache: str) -> None:
     from albumsort.vision.precision import int8_engine
 
     if engine := int8_engine(weights.network):
-        read = [decode(weights.preprocessing, path) for path, _ in photos]
+        read = [decode(weights.preprocessing, path) for path, _right in photos]
         pictures = [picture for picture in read if not isinstance(picture, str)]
         if pictures:
             Classifier.calibrated(weights, pictures, engine).keep(calibration_file(weights, engine, cache))
@@ -216,7 +223,7 @@ def _classifier(weights: Weights, precision: WantedPrecision, cache: str) -> Cla
     from albumsort.vision.classify import Classifier
 
     int8 = Classifier.kept(weights, cache) if precision == "int8" else None
-    return int8 or Classifier.floating(weights, precision, say=lambda _: None)
+    return int8 or Classifier.floating(weights, precision, say=lambda _message: None)
 
 
 def _use(cache: str) -> None:

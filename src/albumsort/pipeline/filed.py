@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.filed import Folders
+from albumsort.messages import gettext as _
 from albumsort.names import folded, folder_name_problem
 from albumsort.paths import is_in
 from albumsort.plan.plan import TAKEN_OUT, Known, Rules
@@ -97,7 +98,7 @@ def _is_carried_out(decisions: Iterable[Decision], rules: Rules) -> bool:
     return all(
         _is_there(own, rules) if own.album else bool(own.category)
         for own in decisions
-        if own.note != TAKEN_OUT or rules.action == "move"
+        if own.note != _(TAKEN_OUT) or rules.action == "move"
     )
 
 

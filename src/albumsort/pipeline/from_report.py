@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from albumsort.apply.albums import albums_around
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.pipeline.journaled import Unit
 from albumsort.records import Action, Origin, Stamp, Step
 
@@ -46,17 +47,19 @@ def read_done(path: str, library: str | None) -> Reported:
     """
     done = list(_rows_done(path))
     if not done:
-        raise AlbumsortError(f"{path}: the report says that nothing was done; nothing to take back")
-    marked = {found.folder: found for _, row in done if (found := albums_around(_plain(row["destination"])))}
+        raise AlbumsortError(_("{path}: the report says that nothing was done; nothing to take back").format(path=path))
+    marked = {found.folder: found for _line, row in done if (found := albums_around(_plain(row["destination"])))}
     library = library or next((found.library for found in marked.values() if found.library), "")
     if not library:
-        raise AlbumsortError(f"{path}: nothing says which directory its paths are in; name it with --library PHOTOS")
+        problem = _("{path}: nothing says which directory its paths are in; name it with --library PHOTOS")
+        raise AlbumsortError(problem.format(path=path))
     units: dict[tuple[str, str], list[Step]] = {}
     for line, row in done:
         try:
             step = _step(row, library)
         except ValueError as error:
-            raise AlbumsortError(f"{path}, line {line}: {error}; nothing was done") from error
+            problem = _("{path}, line {line}: {reason}; nothing was done")
+            raise AlbumsortError(problem.format(path=path, line=line, reason=error)) from error
         album = os.path.dirname(step.destination)  # links may have put a photo into several
         units.setdefault((_photo(row, step.source, library), album), []).append(step)
     return Reported(library, list(marked), list(reversed(units.values())))
@@ -68,22 +71,25 @@ def _rows_done(path: str) -> Iterator[tuple[int, _Row]]:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             if missing := {*_CELLS, "status"} - set(reader.fieldnames or ()):
-                raise AlbumsortError(f"{path}: not a report of albumsort: it has no column {sorted(missing)[0]}")
+                problem = _("{path}: not a report of albumsort: it has no column {column}")
+                raise AlbumsortError(problem.format(path=path, column=sorted(missing)[0]))
             for row in reader:
                 if None in row or None in row.values():
-                    raise AlbumsortError(
-                        f"{path}, line {reader.line_num}: the row has not as many cells as there are columns; "
-                        "nothing was done"
-                    )
+                    reason = _("the row has not as many cells as there are columns")
+                    problem = _("{path}, line {line}: {reason}; nothing was done")
+                    raise AlbumsortError(problem.format(path=path, line=reader.line_num, reason=reason))
                 if row["status"] == "done" and row["action"] == "tag":
-                    raise AlbumsortError(
-                        f"{path}: what was there before tags is in the state folder alone, not in a report; "
+                    problem = _(
+                        "{path}: what was there before tags is in the state folder alone, not in a report; "
                         "`albumsort undo` takes tags back"
                     )
+                    raise AlbumsortError(problem.format(path=path))
                 if row["status"] == "done" and row["destination"]:
                     yield reader.line_num, row
     except (csv.Error, OSError, ValueError) as error:
-        raise AlbumsortError(f"{path}: the report cannot be read: {error}") from error
+        raise AlbumsortError(
+            _("{path}: the report cannot be read: {reason}").format(path=path, reason=error)
+        ) from error
 
 
 def _step(row: _Row, library: str) -> Step:
@@ -91,7 +97,8 @@ def _step(row: _Row, library: str) -> Step:
     cells = {column: _plain(row[column]) for column in _CELLS}
     for column, pattern in _CELLS.items():
         if not re.fullmatch(pattern, cells[column], re.ASCII):
-            raise ValueError(f"{row[column][:80]!r} is not what albumsort writes as {column}")
+            problem = _("{value!r} is not what albumsort writes as {column}")
+            raise ValueError(problem.format(value=row[column][:80], column=column))
     action, content = cast(Action, cells["action"]), cells["sha256"]
     source, destination = _path(os.path.join(library, cells["path"])), _path(cells["destination"])
     modified = _nanoseconds(cells["modified"])
@@ -132,7 +139,7 @@ def _plain(cell: str) -> str:
 
 def _path(path: str) -> str:
     if not os.path.isabs(path) or os.path.normpath(path) != path:
-        raise ValueError(f"{path[:200]!r} is not the full path of a file")
+        raise ValueError(_("{value!r} is not the full path of a file").format(value=path[:200]))
     return path
 
 
@@ -143,5 +150,6 @@ def _nanoseconds(cell: str) -> int | None:
     time = datetime.fromisoformat(cell[:19]).replace(tzinfo=timezone.utc)
     nanoseconds = int(time.timestamp()) * 10**9 + int(cell[20:29])
     if nanoseconds not in _TIMES:
-        raise ValueError(f"{cell!r} is not what albumsort writes as modified")
+        problem = _("{value!r} is not what albumsort writes as {column}")
+        raise ValueError(problem.format(value=cell, column="modified"))
     return nanoseconds

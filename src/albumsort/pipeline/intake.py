@@ -13,6 +13,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.hashing import sha256_of
 from albumsort.library.companions import Companion, units
 from albumsort.library.walk import Found, Passed, walk
+from albumsort.messages import gettext as _
 from albumsort.records import Photo, Stamp
 from albumsort.vision.raw import can_read_raw
 
@@ -75,7 +76,7 @@ def take_in(
     marked = [folder for folder in candidates if folder not in roots and is_album_folder(folder)]
     for folder in marked:
         catalog.add_album_folder(folder, holds_photos=True)
-    for entries in walk(marked, is_own_folder=lambda _: False):
+    for entries in walk(marked, is_own_folder=lambda _path: False):
         # Links are albumsort's own, mostly; a folder that cannot be read may hold photos.
         intake.passed += [entry for entry in entries if isinstance(entry, Passed) and not os.path.islink(entry.path)]
         _match(catalog, model, intake, _mains(intake, entries, settled_ns), strangers=False)
@@ -91,7 +92,7 @@ def _mains(intake: Intake, entries: Sequence[Found | Passed], settled_ns: int | 
         members = [unit.main, *(companion.found for companion in unit.companions)]
         if settled_ns is not None and any(file.changed_ns > settled_ns for file in members):
             intake.passed += [
-                Passed(file.path, "it may still be arriving; the next run takes it up") for file in members
+                Passed(file.path, _("it may still be arriving; the next run takes it up")) for file in members
             ]
             continue
         if unit.companions:

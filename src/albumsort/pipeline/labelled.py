@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import CLASS_COUNT, find_class
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop, reason_of
 
-WAYS = (
+WAYS = gettext_noop(
     "name photos NNN_anything.jpg, with the number of the class, 000 to 999, "
     "or put them in a folder for each class, named by its number or name (`albumsort labels show WORD` finds both)"
 )
@@ -35,7 +37,7 @@ def labelled_photos(folder: str) -> Labelled:
     try:
         files, folders = _entries(folder)
         photos = [(os.path.join(folder, name), int(found[1])) for name in files if (found := _FILE.match(name))]
-        problems = [f"{name}: no class in its name" for name in files if not _FILE.match(name)]
+        problems = [_("{name}: no class in its name").format(name=name) for name in files if not _FILE.match(name)]
         ids = [name for name in folders if _WORDNET.fullmatch(name)]
         for name in folders:
             try:
@@ -47,10 +49,13 @@ def labelled_photos(folder: str) -> Labelled:
             path = os.path.join(folder, name)
             photos += [(os.path.join(path, file), index) for file in _entries(path)[0]]
     except OSError as error:
-        raise AlbumsortError(f"{error.filename}: {error.strerror}; name a folder of labelled photos") from error
+        problem = _("{path}: {reason}; name a folder of labelled photos")
+        raise AlbumsortError(problem.format(path=error.filename, reason=reason_of(error))) from error
     if not photos:
-        first = f" ({problems[0]})" if problems else ""
-        raise AlbumsortError(f"{folder}: no labelled photo is in it{first}; {WAYS}")
+        problem = _("{folder}: no labelled photo is in it; {ways}")
+        if problems:
+            problem = _("{folder}: no labelled photo is in it ({example}); {ways}")
+        raise AlbumsortError(problem.format(folder=folder, example=(*problems, "")[0], ways=_(WAYS)))
     return Labelled(tuple(photos), tuple(problems))
 
 
@@ -58,11 +63,14 @@ def _entries(folder: str) -> tuple[list[str], list[str]]:
     """The names of files and of folders in ``folder``, sorted, without hidden ones and what is neither."""
     with os.scandir(folder) as entries:
         seen = sorted((entry.name, entry.is_dir(), entry.is_file()) for entry in entries if entry.name[0] != ".")
-    return [name for name, _, is_file in seen if is_file], [name for name, is_folder, _ in seen if is_folder]
+    return [name for name, _is_folder, is_file in seen if is_file], [
+        name for name, is_folder, _is_file in seen if is_folder
+    ]
 
 
 def _class_of(folder: str) -> int:
     """Raises AlbumsortError for what names no class, or several."""
     if _WORDNET.fullmatch(folder):
-        raise AlbumsortError(f"WordNet ids are only understood where all {CLASS_COUNT:,} classes have their folder")
+        problem = _("WordNet ids are only understood where all {number:,} classes have their folder")
+        raise AlbumsortError(problem.format(number=CLASS_COUNT))
     return find_class(folder.replace("_", " "))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.labels.languages import ENGLISH, languages, load_language, nearest
-from albumsort.messages import locale_languages
+from albumsort.messages import gettext as _
+from albumsort.messages import locale_languages, speak
 from albumsort.names import quoted
 
 
@@ -21,8 +23,13 @@ def choose_language(catalog: Catalog, wanted: str | None, *, keep: bool, say: Ca
     language = wanted or own or locale_language()
     check_language(language)
     if own and language != own:
-        lasting = "from now on" if keep else "in this preview; the library keeps its own language until a run acts"
-        say(f"Names are in {_called(language)} instead of {_called(own)} {lasting}.")
+        told = _(
+            "Names are in {language} instead of {own} in this preview; the library keeps its own language until a run "
+            "acts."
+        )
+        if keep:
+            told = _("Names are in {language} instead of {own} from now on.")
+        say(told.format(language=_called(language), own=_called(own)))
     if keep:
         catalog.remember({"language": language})
     return language
@@ -32,7 +39,8 @@ def check_language(code: str) -> None:
     """Raise AlbumsortError that says which languages there are where this is the code of none."""
     if code not in languages():
         known = ", ".join(f"{other} ({load_language(other).name})" for other in languages())
-        raise AlbumsortError(f"--lang: there is no language {quoted(code)}; there are {known}")
+        problem = _("--lang: there is no language {code}; there are {known}")
+        raise AlbumsortError(problem.format(code=quoted(code), known=known))
 
 
 def library_language(state: Path) -> str | None:
@@ -41,6 +49,15 @@ def library_language(state: Path) -> str | None:
         return None
     with Catalog(state / "catalog.sqlite") as catalog:
         return catalog.setting("language")
+
+
+def speak_as(state: Path) -> None:
+    """Where the locale asks for no language, as under cron, speak that of the library with this state folder."""
+    if not locale_languages():
+        own = None
+        with suppress(AlbumsortError):  # a catalog that cannot be used is told by what needs it
+            own = library_language(state)
+        speak([own or ENGLISH])
 
 
 def locale_language() -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.records import stamp_of
 from albumsort.vision.networks import NETWORKS, WantedPrecision
 
@@ -43,8 +44,9 @@ class _Own(NamedTuple):
 
     def __str__(self) -> str:
         title = NETWORKS[self.model].title if self.model in NETWORKS else self.model
-        precision = "" if self.precision == "auto" else f" in {self.precision}"
-        return title + (f" ({self.weights})" if self.weights else "") + precision
+        named = title + (f" ({self.weights})" if self.weights else "")
+        told = _("{model} in {precision}").format(model=named, precision=self.precision)
+        return named if self.precision == "auto" else told
 
 
 def choose_model(
@@ -81,8 +83,13 @@ def choose_model(
 def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: Callable[[str], None]) -> None:
     """Say that results will be others than the library's own, and make the new model its own if it is to be kept."""
     if own and _key(own.weights_key, own.precision) != _key(new.weights_key, new.precision):
-        lasting = "from now on" if keep else "in this preview; the library keeps its own model until a run acts"
-        say(f"Photos that it has not seen yet are recognised again: with {new} instead of {own} {lasting}.")
+        told = _(
+            "Photos that it has not seen yet are recognised again: with {new} instead of {own} in this preview; the "
+            "library keeps its own model until a run acts."
+        )
+        if keep:
+            told = _("Photos that it has not seen yet are recognised again: with {new} instead of {own} from now on.")
+        say(told.format(new=new, own=own))
     if keep or not own:
         catalog.remember(new._asdict())
 
@@ -99,14 +106,15 @@ def _own_weights(own: _Own) -> Weights:
     """The library's own weights, as they were: no library is sorted half by one model and half by another."""
     from albumsort.vision.weights import choose_weights
 
-    advice = (
-        f"This library is recognised with {own}: put its weights back, or name another model with --model or --weights "
+    advice = _(
+        "This library is recognised with {own}: put its weights back, or name another model with --model or --weights "
         "(every photo is recognised again)."
-    )
+    ).format(own=own)
     try:
-        weights = choose_weights(own.model, own.weights or None, say=lambda _: None)
+        weights = choose_weights(own.model, own.weights or None, say=lambda _message: None)
     except AlbumsortError as error:
         raise AlbumsortError(f"{error}\n{advice}") from error
     if weights.key != own.weights_key:
-        raise AlbumsortError(f"{weights.file}: not the weights that it was\n{advice}")
+        problem = _("{path}: not the weights that it was").format(path=weights.file)
+        raise AlbumsortError(f"{problem}\n{advice}")
     return weights

@@ -21,6 +21,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import file_system, mount_of
 from albumsort.library.tree_digest import TreeDigest
 from albumsort.library.walk import walk
+from albumsort.messages import locale_languages, speak
 from albumsort.pipeline.scan_options import ScanOptions
 from albumsort.records import stamp_of
 from albumsort.state import check_state_place, locked
@@ -34,7 +35,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ")
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What such a run depended on, its ``lines`` and what it ``found``, and the album folders of the library.
+    """What such a run depended on, its ``lines``, their language, what it ``found``, and the library's album folders.
 
     ``digest`` holds for ``begun`` <= now < ``until`` (naive local times, ISO 8601).
     """
@@ -43,6 +44,7 @@ class _Record:
     begun: str
     until: str
     albums: list[str]
+    spoken: str
     lines: list[str]
     found: dict[str, Any]
 
@@ -76,6 +78,8 @@ class NoNews:
         No file is opened but those of the state folder. Raises :class:`LibraryBusyError` as a scan does.
         """
         record = self._recall()
+        if record and self._options.lang is None and not locale_languages():
+            speak(record.spoken.split(":"))  # the library's own language, which the catalog need not be opened for
         if record is None or self._wants_report:  # which has a row for each photo
             return None
         with locked(self._state, f"scan {self._roots[0]}"):
@@ -100,7 +104,7 @@ class NoNews:
         with suppress(AlbumsortError, OSError):  # such as another run by now; the next one takes its time then
             albums = self._albums() if self._before else []
             if self._before and self._before == self._digest(albums):
-                record = _Record(self._before, begun.isoformat(), until.isoformat(), albums, *told)
+                record = _Record(self._before, begun.isoformat(), until.isoformat(), albums, _spoken(), *told)
                 part = self._state / (RECORD + ".part")
                 part.write_text(json.dumps(asdict(record)), encoding="utf-8")
                 os.replace(part, self._state / RECORD)
@@ -109,7 +113,7 @@ class NoNews:
         try:
             with open(self._state / RECORD, encoding="utf-8") as file:
                 record = _Record(**json.load(file))
-            texts = (record.digest, record.begun, record.until, *record.albums, *record.lines)
+            texts = (record.digest, record.begun, record.until, record.spoken, *record.albums, *record.lines)
         except (OSError, ValueError, TypeError, RecursionError):  # none, or none that this version wrote
             return None
         return record if all(isinstance(text, str) for text in texts) and isinstance(record.found, dict) else None
@@ -155,6 +159,11 @@ class NoNews:
         from albumsort.guards.other_catalogs import where_catalogs_may_be
 
         return [path + stamp_of(path) for path in where_catalogs_may_be(self._roots, seen)]
+
+
+def _spoken() -> str:
+    """The languages that messages are in, the best first; it stands in the environment."""
+    return os.environ.get("LANGUAGE", "")
 
 
 def _size(path: str) -> int:

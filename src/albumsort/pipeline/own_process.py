@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
+
+from albumsort.messages import gettext as _
+from albumsort.messages import speak
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +34,8 @@ def in_own_process(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
         result, problem = receiver.recv()
     except EOFError:
         process.join()
-        raise ProcessFailed(f"its process ended with code {process.exitcode}; was there too little memory?") from None
+        problem = _("its process ended with code {code}; was there too little memory?")
+        raise ProcessFailed(problem.format(code=process.exitcode)) from None
     finally:
         process.kill()
         process.join()
@@ -43,6 +48,7 @@ def in_own_process(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
 
 def _answer(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the one that waits ends this one
+    speak(os.environ.get("LANGUAGE", "").split(":"))  # as the one that waits
     try:
         sender.send((function(*args, **kwargs), ""))
     except Exception as error:  # whatever it is, one network that fails is no reason not to measure the others

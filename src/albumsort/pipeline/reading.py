@@ -10,6 +10,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import PictureError
 from albumsort.library.read import open_photo
 from albumsort.library.walk import Found
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 from albumsort.pipeline.intake import Unread, is_recognised
 from albumsort.records import Genre, Metadata, Photo
 
@@ -59,9 +61,9 @@ def read_file(catalog: Catalog, model: str, preprocessing: Callable[[], Preproce
     except PictureError as error:
         return Read(unread, replace(photo, problem=str(error)))
     except MemoryError:
-        problem = "too little memory to decode it; it is tried again"
+        problem = _("too little memory to decode it; it is tried again")
     except OSError as error:
-        problem = f"it cannot be read: {error.strerror or error}"
+        problem = _("it cannot be read: {reason}").format(reason=reason_of(error))
     return Read(unread, replace(photo, fingerprint=None, problem=problem))
 
 
@@ -69,4 +71,4 @@ def _no_picture(found: Found) -> str:
     """The problem of a file that is no picture; none where nothing had said that it should be one."""
     if not found.suffix_known:
         return ""
-    return "not a picture, though its name says so" if found.stamp.size else "an empty file"
+    return _("not a picture, though its name says so") if found.stamp.size else _("an empty file")

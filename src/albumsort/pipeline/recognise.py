@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections import deque
@@ -73,6 +74,11 @@ def recognise(
                 waiting = []
         if waiting:
             yield _store(catalog, intake, model.key, waiting)
+
+
+def processors() -> int:
+    """How many this process may use, which a container or ``taskset`` may have limited."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from albumsort.catalog.situations import trips_of
 from albumsort.errors import AlbumsortError
 from albumsort.events.identity import TRIP, new_identifier
 from albumsort.events.shots import naive, seconds
+from albumsort.messages import gettext as _
 from albumsort.names import folded, folder_name_problem, quoted
 from albumsort.records import Event, Fix, Situation
 
@@ -23,9 +24,10 @@ def merge(catalog: Catalog, identifiers: Sequence[str]) -> Event:
     """
     first, *others = (_find(catalog, identifier) for identifier in dict.fromkeys(identifiers))
     if not others:
-        raise AlbumsortError(f"{first.id}: name another event too; the first that is named takes in the others")
+        problem = _("{id}: name another event too; the first that is named takes in the others")
+        raise AlbumsortError(problem.format(id=first.id))
     if not first.is_trip and (wrong := next((own for own in others if own.is_trip), None)):
-        raise AlbumsortError(f"{wrong.id} is a trip, which no event takes in; name the trip first")
+        raise AlbumsortError(_("{id} is a trip, which no event takes in; name the trip first").format(id=wrong.id))
     situations = catalog.situations.all()
     members = [photo for photo, own in situations.items() if any(map(own.belongs_to, (first.id, *_ids(others))))]
     trip = None if first.is_trip else trips_of(situations.values()).get(first.id, "")
@@ -49,13 +51,14 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     members = _members(situations, whole)
     late = {photo for photo in members if situations[photo].taken >= seconds(at)}
     if not members:
-        raise AlbumsortError(f"{whole.id}: its photos are not there any more")
+        raise AlbumsortError(_("{id}: its photos are not there any more").format(id=whole.id))
     if not late or len(late) == len(members):
         begin, end = (naive(edge(situations[photo].taken for photo in members)) for edge in (min, max))
-        raise AlbumsortError(
-            f"{whole.id} has photos from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; "
-            "give a time in between, with photos before and after it"
+        problem = _(
+            "{id} has photos from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; give a time in between, with photos "
+            "before and after it"
         )
+        raise AlbumsortError(problem.format(id=whole.id, begin=begin, end=end))
     events = catalog.events.all()
     taken = {*events, *(name for own in situations.values() for name in (own.event, own.trip))}
     first_day = naive(min(situations[photo].taken for photo in late)).date()
@@ -70,10 +73,12 @@ def rename(catalog: Catalog, identifier: str, name: str) -> Event:
     """Give an event or trip a name, which stays. Raises :class:`AlbumsortError` for one that no folder can have."""
     own = _find(catalog, identifier)
     if problem := folder_name_problem(name):
-        raise AlbumsortError(f"{quoted(name)} cannot be the name of an album: {problem}")
+        told = _("{name} cannot be the name of an album: {reason}")
+        raise AlbumsortError(told.format(name=quoted(name), reason=problem))
     for other in catalog.events.all().values():
         if other.id != own.id and other.photos and folded(other.name) == folded(name):
-            raise AlbumsortError(f"{quoted(name)} is the name of {other.id}; merge the two, or choose another")
+            told = _("{name} is the name of {id}; merge the two, or choose another")
+            raise AlbumsortError(told.format(name=quoted(name), id=other.id))
     situations = catalog.situations.all()
     named = replace(own, name=name, is_special=True, is_fixed=True)
     # Else new photos may bring them into a larger event, and the name would be lost.
@@ -93,7 +98,8 @@ def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
         members = _members(situations, own)
         said = any(photo in fixes and own.id in fixes[photo].said for photo in members)
         if not said and not own.is_fixed:
-            raise AlbumsortError(f"{own.id}: it was not merged, split or renamed, so there is nothing to take back")
+            problem = _("{id}: it was not merged, split or renamed, so there is nothing to take back")
+            raise AlbumsortError(problem.format(id=own.id))
         for photo in members:
             freed[photo] = _without(freed.get(photo) or fixes.get(photo, Fix(None, None)), own)
     with catalog.transaction():
@@ -107,8 +113,10 @@ def _find(catalog: Catalog, identifier: str) -> Event:
     events = {own.id: own for own in catalog.events.all().values() if own.photos}
     if identifier not in events:
         near = difflib.get_close_matches(identifier, events, 3)
-        hint = f"; is it {' or '.join(near)}?" if near else "; `albumsort events PHOTOS --all` lists them"
-        raise AlbumsortError(f"there is no event or trip {quoted(identifier)}{hint}")
+        problem = _("there is no event or trip {id}; `albumsort events PHOTOS --all` lists them")
+        if near:
+            problem = _("there is no event or trip {id}; is it {others}?")
+        raise AlbumsortError(problem.format(id=quoted(identifier), others=_(" or ").join(near)))
     return events[identifier]
 
 

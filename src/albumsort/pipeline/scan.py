@@ -19,6 +19,8 @@ from albumsort.labels.parse import load_table
 from albumsort.labels.table import LabelTable
 from albumsort.library.tagging import holds_tags, tag_edit, why_it_stays
 from albumsort.library.walk import walk
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
@@ -37,7 +39,7 @@ from albumsort.pipeline.precautions import (
     photos_below,
     remember_file_systems,
 )
-from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
+from albumsort.pipeline.scan_options import RECOGNISING, Progress, ScanOptions, ScanResult
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
 from albumsort.pipeline.twins import hash_twins
@@ -66,7 +68,9 @@ def scan(
     roots, state, begun = options.roots(), options.state_folder(), datetime.now()
     if str(state) in roots:
         raise AlbumsortError(
-            f"{state}: the state cannot lie among the photos themselves; give another folder with --state"
+            _("{state}: the state cannot lie among the photos themselves; give another folder with --state").format(
+                state=state
+            )
         )
     met: list[str] = []
     folders = walk(roots, exclude=options.exclude, is_own_folder=own_folder(str(state), met))
@@ -91,9 +95,9 @@ def scan(
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         if intake.unread:
             _recognise(catalog, intake, model, rules.table, options, progress, stopped)
-        step = partial(progress.step, "Reading sidecars")
+        step = partial(progress.step, gettext_noop("Reading sidecars"))
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
-        step = partial(progress.step, "Hashing possible duplicates")
+        step = partial(progress.step, gettext_noop("Hashing possible duplicates"))
         learned = hash_twins(catalog, intake.photos, step, stopped) and learned
         language = choose_language(catalog, options.lang, keep=acting, say=progress.say)
         rules = replace(
@@ -137,12 +141,13 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     names = [name for category in table.categories for name in category.names.values()]
     layouts = list(dict.fromkeys(parse_layout(layout, names) for layout in options.layout))
     if len(layouts) > 1 and options.action in ("move", "copy"):
-        raise AlbumsortError(
-            f"--layout: {options.action} puts each photo into one album, so give it one layout; "
-            "several are for --action symlink and hardlink"
+        problem = _(
+            "--layout: {action} puts each photo into one album, so give it one layout; several are for --action "
+            "symlink and hardlink"
         )
+        raise AlbumsortError(problem.format(action=options.action))
     if options.tag_into and options.action != "tag":
-        raise AlbumsortError("--tag-into says where --action tag writes; give it with that action")
+        raise AlbumsortError(_("--tag-into says where --action tag writes; give it with that action"))
     if options.event_name is not None:
         check_template(options.event_name, "--event-name")
     albums = choose_albums(options.to, roots)
@@ -163,16 +168,11 @@ def _recognise(
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
-    from albumsort.pipeline.recognise import recognise
+    from albumsort.pipeline.recognise import processors, recognise
 
     total, jobs = len(intake.unread), options.jobs or processors()
     for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
-        progress.step("Recognising", total, done)
-
-
-def processors() -> int:
-    """How many this process may use, which a container or ``taskset`` may have limited."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        progress.step(RECOGNISING, total, done)
 
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datetime) -> Iterable[Known]:
@@ -193,7 +193,7 @@ def _times_hold(catalog: Catalog, intake: Intake, times: Sequence[CaptureTime], 
     photos = sorted(intake.photos, key=_path_order)
     for days in (365, 30, 3):
         later = now + timedelta(days=days)
-        if [time for _, time in captured(catalog, photos, intake.companions, later)] == times:
+        if [time for _photo, time in captured(catalog, photos, intake.companions, later)] == times:
             return later
     return now
 
@@ -212,7 +212,7 @@ def _situated(
     except AlbumsortError as error:
         if options.action and any(layout.tells_occasions for layout in rules.layouts):
             raise
-        progress.say(f"{error} Until then events, trips and places are not known.")
+        progress.say(_("{problem} Until then events, trips and places are not known.").format(problem=error))
         return known
 
 
@@ -251,7 +251,7 @@ def _carry_out(
         for folder in sorted({*albums, *album_folders_around(catalog, planned)}):
             held.enter_context(albums_locked(folder, what))
         act = Act(catalog, rules, absolute_links=options.absolute_links, stopped=stopped)
-        stage = "Sorting" if albums else "Tagging"
+        stage = gettext_noop("Sorting") if albums else gettext_noop("Tagging")
         decisions = act.run(decisions, lambda done: progress.step(stage, len(planned), done))
         if albums and not act.trouble:
             drop_emptied(catalog, decisions, rules)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from albumsort.messages import gettext_noop
 from albumsort.state import state_folder
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from albumsort.vision.networks import WantedPrecision
 
 DEFAULT_LAYOUT = "smart"
+RECOGNISING = gettext_noop("Recognising")
+"""The stage of a scan in which files are read and recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Progress(Protocol):
         """Something that is good to know, and no reason for a mail at night."""
 
     def step(self, stage: str, total: int, done: int) -> None:
-        """``done`` more of ``total`` in this stage."""
+        """``done`` more of ``total`` in this stage, an English message that is marked for translation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from albumsort.apply.apply import roll_back
 from albumsort.apply.steps import look, sweep, tidy
 from albumsort.catalog.catalog import Catalog
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.precautions import album_folders_around, is_away
 from albumsort.records import Stamp, Step
@@ -25,20 +27,32 @@ def settle(catalog: Catalog, say: Callable[[str], None]) -> None:
         with ExitStack() as held:
             paths = {path for unit in units for step in unit for path in (step.source, step.destination)}
             for albums in album_folders_around(catalog, paths):
-                held.enter_context(albums_locked(albums, "putting in order a run that was cut off"))
+                held.enter_context(albums_locked(albums, _("putting in order a run that was cut off")))
             _sweep(catalog, units)
             settled = [_settle_unit(catalog, unit) for unit in units]
         done, left, open_ = (sum(unit[0].state == state for unit in settled) for state in ("done", "left", "open"))
-        unknown = f"; {open_} cannot be looked at now" if open_ else ""
-        photos = "1 photo" if len(units) == 1 else f"{len(units)} photos"
-        say(f"Run {run} was cut off. Of {photos} that it had in hand, {done} were done, {left} not{unknown}.")
+        told = ngettext(
+            "Run {run} was cut off. Of {number} photo that it had in hand, {done} were done, {left} not.",
+            "Run {run} was cut off. Of {number} photos that it had in hand, {done} were done, {left} not.",
+            len(units),
+        )
+        if open_:
+            told = ngettext(
+                "Run {run} was cut off. Of {number} photo that it had in hand, {done} were done, {left} not; "
+                "{unknown} cannot be looked at now.",
+                "Run {run} was cut off. Of {number} photos that it had in hand, {done} were done, {left} not; "
+                "{unknown} cannot be looked at now.",
+                len(units),
+            )
+        say(told.format(run=run, number=len(units), done=done, left=left, unknown=open_))
     catalog.journal.end_settled()
 
 
 def tell_unsettled(catalog: Catalog, say: Callable[[str], None]) -> None:
     """Say which runs were cut off, for a run that touches nothing."""
     for run, units in catalog.journal.open_units().items():
-        say(f"Run {run} was cut off with {len(units)} photos in hand; the next run that acts puts them in order.")
+        told = _("Run {run} was cut off with {number} photos in hand; the next run that acts puts them in order.")
+        say(told.format(run=run, number=len(units)))
 
 
 def foresee(catalog: Catalog) -> None:
@@ -78,7 +92,7 @@ def _settle(unit: Sequence[Step]) -> tuple[list[Step], list[Step]]:
     seen = _look_at(unit)
     if complete := _as_seen(seen):
         return complete, []
-    for step, state, _ in reversed(seen):
+    for step, state, _made in reversed(seen):
         if state == "half":
             tidy(step)
     stays, restored = roll_back(
@@ -90,7 +104,7 @@ def _settle(unit: Sequence[Step]) -> tuple[list[Step], list[Step]]:
 
 def _as_seen(seen: Sequence[tuple[Step, str, Stamp | None]]) -> list[Step]:
     """The steps of a unit that came to its end; none of one that did not."""
-    if any(state not in ("done", "lost") for _, state, _ in seen):
+    if any(state not in ("done", "lost") for _step, state, _made in seen):
         return []
     return [
         replace(step, state="done", made=made) if state == "done" else replace(step, state="left")
@@ -106,11 +120,11 @@ def _look_at(unit: Sequence[Step]) -> list[tuple[Step, str, Stamp | None]]:
     seen: list[tuple[Step, str, Stamp | None]] = []
     for step in unit:
         state, made = look(step)
-        waits = any(other.destination == step.destination and found == "nothing" for other, found, _ in seen)
+        waits = any(other.destination == step.destination and found == "nothing" for other, found, _made in seen)
         # What is to make way first is still there, and has the same bytes.
         seen.append((step, "nothing" if state == "half" and waits else state, made))
     for index, (step, told, made) in enumerate(seen):
-        later = (other for other, found, _ in seen[index + 1 :] if other.kind == "place" and found == "done")
+        later = (other for other, found, _made in seen[index + 1 :] if other.kind == "place" and found == "done")
         if told != "done" and any({step.source, step.destination} & {o.source, o.destination} for o in later):
             seen[index] = step, "done" if made or step.kind == "remove" else "lost", made
     return seen

@@ -15,6 +15,8 @@ from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.journal import Run
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 from albumsort.paths import is_in
 from albumsort.pipeline.journaled import Unit, carry_out, conclude
 from albumsort.pipeline.made_folders import drop_empty
@@ -113,7 +115,8 @@ def _act(
     try:
         _carry_out(catalog, request, undone, step, stopped)
     except sqlite3.Error as error:
-        undone.trouble = f"{catalog.path}: the journal cannot be written ({error}); the next undo goes on"
+        told = _("{path}: the journal cannot be written ({reason}); the next undo goes on")
+        undone.trouble = told.format(path=catalog.path, reason=error)
     for folder in unmarked:  # photos that came back to an album folder which an earlier undo cleared away
         if any(is_in(done.destination, folder) for done in undone.back if done.kind == "place"):
             prepare_albums(folder, catalog.setting("library") or "", made=folder in made)
@@ -138,22 +141,23 @@ def _choose(runs: Sequence[Run], number: int | None) -> Run:
         return found
     run = next((run for run in runs if run.id == number), None)
     if run is None:
-        raise AlbumsortError(f"there is no run {number}; `albumsort history` lists them")
+        raise AlbumsortError(_("there is no run {run}; `albumsort history` lists them").format(run=number))
     if run.action == "undo":
-        raise AlbumsortError(f"run {number} took back another one; to do that again, scan again")
+        raise AlbumsortError(_("run {run} took back another one; to do that again, scan again").format(run=number))
     if not run.done and not _is_standing(run):
-        raise AlbumsortError(f"nothing to take back: run {number} left nothing behind, or was taken back already")
+        problem = _("nothing to take back: run {run} left nothing behind, or was taken back already")
+        raise AlbumsortError(problem.format(run=number))
     return run
 
 
 def _nothing(runs: Sequence[Run]) -> str:
     left = next((run for run in reversed(runs) if run.undoes is None and run.done), None)
     if left is None:
-        return "nothing to take back: no run did anything that was not taken back already"
-    return (
-        f"nothing to take back but {left.done} files of run {left.id}, which had to be left where they are; "
-        f"`albumsort undo {left.id}` tries them again"
-    )
+        return _("nothing to take back: no run did anything that was not taken back already")
+    return _(
+        "nothing to take back but {number} files of run {run}, which had to be left where they are; "
+        "`albumsort undo {run}` tries them again"
+    ).format(number=left.done, run=left.id)
 
 
 def _is_standing(run: Run) -> bool:
@@ -165,9 +169,8 @@ def _connected(catalog: Catalog, request: Request) -> set[str]:
     """All paths of a request. Raises :class:`AlbumsortError` where the disk of one is not connected."""
     paths = {path for unit in request.units for step in unit for path in (step.source, step.destination)}
     if problem := file_system_problem(catalog, paths):
-        raise AlbumsortError(
-            f"{problem} Nothing was done. If it is meant, run `albumsort scan` once with --yes, and then undo"
-        )
+        told = _("{problem} Nothing was done. If it is meant, run `albumsort scan` once with --yes, and then undo")
+        raise AlbumsortError(told.format(problem=problem))
     return paths
 
 
@@ -180,7 +183,7 @@ def _preview(catalog: Catalog, choose: Callable[[Catalog], Request], say: Callab
         undone = Undone(request.run)
         tagged = TaggedSince(catalog.journal, request.run.id if request.run else None)
         for unit in request.units:
-            steps, _, problem = _prepare(catalog, unit, tagged, read=True)
+            steps, _gone, problem = _prepare(catalog, unit, tagged, read=True)
             if problem:
                 undone.left += [(step, problem) for step in steps]
             else:
@@ -210,7 +213,7 @@ def _carry_out(
                 yield steps, steps
 
     run = journal.begin("undo", request.albums[0] if request.albums else "", request.run.id if request.run else 0)
-    for _, outcome in carry_out(catalog, run, prepared(), stopped):
+    for _steps, outcome in carry_out(catalog, run, prepared(), stopped):
         step(total, len(outcome.steps))
         undone.back += [inverted for inverted in outcome.steps if inverted.state == "done"]
         undone.left += [
@@ -218,7 +221,7 @@ def _carry_out(
         ]
         failed = failed or outcome.failed
         if outcome.hopeless:
-            undone.trouble = f"{outcome.problem}; the rest was left as it was"
+            undone.trouble = _("{reason}; the rest was left as it was").format(reason=outcome.problem)
             break
     undone.stopped = stopped()
     journal.end(run)
@@ -234,11 +237,11 @@ def _prepare(catalog: Catalog, unit: Unit, tagged: TaggedSince, *, read: bool) -
     # What a later run took away is not to come back when that is undone.
     gone += [later for step in gone for later in catalog.journal.taken_away_by(step)]
     if later := next(filter(None, map(tagged.by, unit)), None):
-        return steps, gone, f"run {later} wrote tags into it: undo that first"
+        return steps, gone, _("run {run} wrote tags into it: undo that first").format(run=later)
     try:
         problem = next(filter(None, (obstacle(step, read=read) for step in steps)), "")
     except OSError as error:
-        problem = f"it cannot be looked at: {error.strerror}"
+        problem = _("it cannot be looked at: {reason}").format(reason=reason_of(error))
     return steps, gone, problem
 
 

@@ -21,6 +21,12 @@ def cells(text: str) -> list[str]:
     return columns
 
 
+def padded(text: str, columns: int, *, before: bool = False) -> str:
+    """A printable text with spaces after it, or before it, so that it takes so many columns."""
+    spaces = " " * (columns - len(cells(text)))
+    return spaces + text if before else text + spaces
+
+
 def cut(text: str, room: int) -> str:
     """As much of a text as there is room for."""
     columns = cells(text)

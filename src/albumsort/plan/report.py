@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 from albumsort.records import CaptureTime, Decision
 
 COLUMNS = (
@@ -42,29 +44,31 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
     except OSError as error:
         if temporary and os.path.lexists(temporary):
             os.unlink(temporary)
-        raise AlbumsortError(f"{path}: the report cannot be written: {error.strerror}; choose another place") from error
+        problem = _("{path}: the report cannot be written: {reason}; choose another place")
+        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error
 
 
 def check_report_place(path: str) -> None:
     """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
     folder = os.path.dirname(os.path.abspath(path))
     if path == "-":
-        raise AlbumsortError("--report -: the report needs the name of a file")
+        raise AlbumsortError(_("--report -: the report needs the name of a file"))
     if not os.path.isdir(folder):
-        raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
+        problem = _("{path}: there is no folder {folder} for the report; make it first")
+        raise AlbumsortError(problem.format(path=path, folder=folder))
     if os.path.lexists(path) and not os.path.isfile(path):
-        raise AlbumsortError(f"{path}: the report needs the name of a file; this is none")
+        raise AlbumsortError(_("{path}: the report needs the name of a file; this is none").format(path=path))
     try:
         # Nothing is worse than to learn after a move that it cannot be reported.
         with tempfile.TemporaryFile(dir=folder):
             pass
         start = _first_line(path) if os.path.lexists(path) else ""
     except OSError as error:
-        raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
+        problem = _("{path}: the report cannot be written there: {reason}")
+        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error
     if start and not start.startswith(",".join(COLUMNS[:4])):
-        raise AlbumsortError(
-            f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name"
-        )
+        problem = _("{path}: this is not a report of albumsort, so it is not overwritten; choose another name")
+        raise AlbumsortError(problem.format(path=path))
 
 
 def _first_line(path: str) -> str:
@@ -108,8 +112,10 @@ def _clock(behind: float) -> str:
     if not behind:
         return ""
     hours, minutes = divmod(round(abs(behind) / 60), 60)
-    by = " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
-    return f"its clock was {by} {'behind' if behind > 0 else 'ahead'}"
+    units = ((hours, _("{number} h")), (minutes, _("{number} min")))
+    by = " ".join(unit.format(number=number) for number, unit in units if number)
+    told = _("its clock was {by} behind") if behind > 0 else _("its clock was {by} ahead")
+    return told.format(by=by)
 
 
 def _text(value: str) -> str:

@@ -6,6 +6,7 @@ import os
 import shlex
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.schedule.job import Job, must, run
 
 _MARK = "# albumsort schedule: "
@@ -25,28 +26,31 @@ class Cron:
         text, before = self.text(job), _crontab()
         others = _without(before, job.library)
         _write(others + "\n" * bool(others and not others.endswith("\n")) + text)
-        return f"In your crontab:\n{text.rstrip()}"
+        return _("In your crontab:") + f"\n{text.rstrip()}"
 
     def remove(self, library: str) -> str:
         """Take them out of the crontab."""
         before = _crontab()
         after = _without(before, library)
         if after == before:
-            return f"Your crontab has no job of albumsort for {library}."
+            return _("Your crontab has no job of albumsort for {library}.").format(library=library)
         _write(after)
-        return f"Taken out of your crontab: the job for {library}."
+        return _("Taken out of your crontab: the job for {library}.").format(library=library)
 
 
 def _command(job: Job) -> str:
     command = shlex.join(job.command)
     if any(character in command for character in "\n\r\\\0"):
-        raise AlbumsortError(
-            f"{command!a}: cron cannot be given a name with a line break or a backslash; rename it, or use another "
-            "with --with"
+        problem = _(
+            "{command!a}: cron cannot be given a name with a line break or a backslash; rename it, or use another with "
+            "--with"
         )
+        raise AlbumsortError(problem.format(command=command))
     command = command.replace("%", r"\%")  # which would end the command; crontab(5)
     if len(os.fsencode(command)) > _MOST_BYTES:
-        raise AlbumsortError("the command is too long for cron; put its options into albumsort.toml (docs/settings.md)")
+        raise AlbumsortError(
+            _("the command is too long for cron; put its options into albumsort.toml (docs/settings.md)")
+        )
     return command
 
 
@@ -55,7 +59,7 @@ def _crontab() -> str:
     done = run("crontab", "-l")
     said = os.fsdecode(done.stderr)
     if done.returncode and "no crontab" not in said and "No such file" not in said:
-        raise AlbumsortError(f"crontab -l: {' '.join(said.split())}")
+        raise AlbumsortError(": ".join(("crontab -l", " ".join(said.split()))))
     return "" if done.returncode else os.fsdecode(done.stdout)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+from albumsort.messages import reason_of
 from albumsort.state import state_folder
 
 
@@ -48,7 +50,8 @@ def check_printable(job: Job, scheduler: str) -> None:
     """Raise :class:`AlbumsortError` where a path or option cannot stand in a file of this scheduler."""
     for text in job.command:
         if not text.isprintable():
-            raise AlbumsortError(f"{text!a}: a file of {scheduler} cannot hold this; rename it, or use --with cron")
+            problem = _("{text!a}: a file of {scheduler} cannot hold this; rename it, or use --with cron")
+            raise AlbumsortError(problem.format(text=text, scheduler=scheduler))
 
 
 def run(*command: str, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -57,15 +60,17 @@ def run(*command: str, data: bytes | None = None) -> subprocess.CompletedProcess
         environment = os.environ | {"LC_ALL": "C"}
         return subprocess.run(command, input=data, env=environment, capture_output=True, check=False)  # noqa: S603
     except OSError as error:
-        raise AlbumsortError(f"{command[0]}: {error.strerror}; install it, or choose another with --with") from error
+        problem = _("{program}: {reason}; install it, or choose another with --with")
+        raise AlbumsortError(problem.format(program=command[0], reason=reason_of(error))) from error
 
 
 def must(*command: str, data: bytes | None = None) -> None:
     """Run a program that has to succeed; raises :class:`AlbumsortError` with what it says where it does not."""
     done = run(*command, data=data)
     if done.returncode:
-        said = " ".join(os.fsdecode(done.stderr).split()) or f"it ended with exit code {done.returncode}"
-        raise AlbumsortError(f"{' '.join(command)}: {said}")
+        said = " ".join(os.fsdecode(done.stderr).split())
+        told = said or _("it ended with exit code {code}").format(code=done.returncode)
+        raise AlbumsortError(f"{' '.join(command)}: {told}")
 
 
 def write(path: Path, text: str, mark: str) -> None:
@@ -75,7 +80,8 @@ def write(path: Path, text: str, mark: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise AlbumsortError(f"{path}: cannot be written: {error.strerror}") from error
+        problem = _("{path}: cannot be written: {reason}")
+        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error
 
 
 def check_own(path: Path, mark: str) -> None:
@@ -85,4 +91,5 @@ def check_own(path: Path, mark: str) -> None:
     except (OSError, ValueError):
         is_own = False
     if not is_own:
-        raise AlbumsortError(f"{path}: albumsort has not written this, so it is left as it is; move it away")
+        problem = _("{path}: albumsort has not written this, so it is left as it is; move it away")
+        raise AlbumsortError(problem.format(path=path))

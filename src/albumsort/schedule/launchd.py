@@ -6,6 +6,7 @@ import os
 import plistlib
 from pathlib import Path
 
+from albumsort.messages import gettext as _
 from albumsort.schedule.job import Job, check_own, check_printable, must, name_of, run, write
 
 
@@ -32,17 +33,17 @@ class Launchd:
         write(path, text, _mark(name))
         run("launchctl", "bootout", f"{_domain()}/{name}")  # fails where there was none
         must("launchctl", "bootstrap", _domain(), str(path))
-        return f"{text}Written to {path}, and loaded."
+        return text + _("Written to {path}, and loaded.").format(path=path)
 
     def remove(self, library: str) -> str:
         """Unload and delete it."""
         path, name = _path(library), name_of(library)
         check_own(path, _mark(name))
         if not path.exists():
-            return f"launchd has no job of albumsort for {library}."
+            return _("launchd has no job of albumsort for {library}.").format(library=library)
         run("launchctl", "bootout", f"{_domain()}/{name}")  # fails where it was unloaded by hand
         path.unlink()
-        return f"Unloaded and deleted:\n  {path}"
+        return _("Unloaded and deleted:") + f"\n  {path}"
 
 
 def _path(library: str) -> Path:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from albumsort.messages import gettext as _
 from albumsort.schedule.job import Job, check_own, check_printable, must, name_of, write
 
 _MARK = "# Written by albumsort schedule"
@@ -48,11 +49,8 @@ class Systemd:
             write(path, text, _MARK)
         must("systemctl", "--user", "daemon-reload")
         must("systemctl", "--user", "enable", "--now", f"{name_of(job.library)}.timer")
-        return (
-            f"{self.text(job)}\n"
-            "Written, and the timer is started. It runs while you are logged in; for all other nights:\n"
-            "  loginctl enable-linger"
-        )
+        told = _("Written, and the timer is started. It runs while you are logged in; for all other nights:")
+        return f"{self.text(job)}\n{told}\n  loginctl enable-linger"
 
     def remove(self, library: str) -> str:
         """Stop the timer and delete both."""
@@ -60,12 +58,12 @@ class Systemd:
         for path in paths:
             check_own(path, _MARK)
         if not paths:
-            return f"systemd has no job of albumsort for {library}."
+            return _("systemd has no job of albumsort for {library}.").format(library=library)
         must("systemctl", "--user", "disable", "--now", f"{name_of(library)}.timer")
         for path in paths:
             path.unlink()
         must("systemctl", "--user", "daemon-reload")
-        return "\n".join(["Stopped and deleted:", *(f"  {path}" for path in paths)])
+        return "\n".join([_("Stopped and deleted:"), *(f"  {path}" for path in paths)])
 
 
 def _units(job: Job) -> dict[Path, str]:
