@@ -22,6 +22,7 @@ from albumsort.library.walk import walk
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
+from albumsort.pipeline.corrections import put_right
 from albumsort.pipeline.filed import note_albums, note_carried_out
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.language import check_language, choose_language
@@ -47,7 +48,7 @@ from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.plan.tagging import Look, make_tag_plan
-from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
+from albumsort.records import CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
 from albumsort.vision.networks import check_model
 
@@ -102,7 +103,7 @@ def scan(
             language=language,
             class_names=load_language(language).classes,
         )
-        known = list(_known(catalog, intake, model.key, rules.albums, begun))
+        known = put_right(catalog, _known(catalog, intake, model.key, rules.albums, begun), rules.table, progress.say)
         times = [own.captured for own in known]
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)
@@ -208,19 +209,12 @@ def _situated(
     categories = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
     naming = Naming(rules.language, categories, options.event_name)
     try:
-        return situate(catalog, known, partial(_sight, rules.table), naming, options.homes)
+        return situate(catalog, known, rules.table, naming, options.homes)
     except AlbumsortError as error:
         if options.action and any(layout.tells_occasions for layout in rules.layouts):
             raise
         progress.say(f"{error} Until then events, trips and places are not known.")
         return known
-
-
-def _sight(table: LabelTable, known: Known) -> str:
-    """The category of what a photo shows, "" where that is not sure or it is no photo."""
-    shows = None if known.photo.genre else known.prediction
-    category = table.categorize(shows).category if shows else UNSORTED
-    return "" if category == UNSORTED else category
 
 
 def _plan(known: list[Known], rules: Rules, intake: Intake, options: ScanOptions) -> list[Decision]:

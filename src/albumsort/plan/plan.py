@@ -11,12 +11,13 @@ from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
 from albumsort.names import folded
 from albumsort.paths import is_in
+from albumsort.plan.corrected import NEVER, NOTHING_SAID, Said, with_said
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import placed_as
 from albumsort.plan.layout import Layout, Subject
 from albumsort.plan.outdated import gives_way, outdated
 from albumsort.plan.places import CompanionFile, Places, goes_with
-from albumsort.plan.seen import with_seen
+from albumsort.plan.seen import GENRES, with_seen
 from albumsort.records import (
     NO_OCCASIONS,
     NOWHERE,
@@ -24,6 +25,7 @@ from albumsort.records import (
     Action,
     CaptureTime,
     Decision,
+    Genre,
     Occasions,
     Photo,
     Placement,
@@ -41,7 +43,8 @@ Duplicates = Literal["once", "keep"]
 class Known:
     """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put.
 
-    ``follows`` is set where the user put its event or trip right since it was filed: it goes where they say.
+    ``said`` is what the user said of it, and ``follows`` is set where they put its category, event or trip right since
+    it was filed: it goes where they say.
     """
 
     photo: Photo
@@ -52,6 +55,12 @@ class Known:
     situation: Situation = NOWHERE
     occasions: Occasions = NO_OCCASIONS
     follows: bool = False
+    said: Said = NOTHING_SAID
+
+    @property
+    def genre(self) -> Genre:
+        """ "" for what was photographed, as far as the user did not say otherwise."""
+        return GENRES.get(self.said.category, "") if self.said.category else self.photo.genre
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,8 @@ class _Plan:
         duplicate = f"duplicate of {original.photo.path}" if original is not known and not home else ""
         if not decision.category:
             return [nothing(decision, known, decision.note)]
+        if known.said.never:
+            return [nothing(decision, known, NEVER)]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
             return [nothing(_filed_by_hand(decision, known, rules), known, "in an album already")]
         albums = _albums(known, decision, rules)
@@ -201,7 +212,8 @@ def describe(known: Known, rules: Rules) -> Decision:
         situation=known.situation,
         action=rules.action,
     )
-    return with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    seen = with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    return with_said(seen, photo, known.said)
 
 
 def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[Under, ...]]:

@@ -94,7 +94,7 @@ def row(decision: Decision, library: str) -> list[str]:
         # Where it stays, what is there may be the user's own, and an undo is not to take that for albumsort's.
         "destination": "" if decision.stays else _text(decision.destination),
         "status": decision.status,
-        "note": _text("; ".join(filter(None, (decision.note, _clock(decision.situation.behind))))),
+        "note": _text("; ".join(filter(None, (decision.note, decision.said, _clock(decision.situation.behind))))),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content,

@@ -11,6 +11,7 @@ from typing import Literal
 from albumsort.library.embedded import FORMATS
 from albumsort.library.xmp_tree import XmpError
 from albumsort.names import folded
+from albumsort.plan.corrected import NEVER
 from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, Rules, describe, nothing
 from albumsort.records import Decision, Splices, Tags
@@ -51,7 +52,7 @@ class _TagPlan:
         """The decision for a photo, and those for its companions."""
         decision = describe(known, self._rules)
         if decision.category:
-            decision = self._decide(decision, known)
+            decision = replace(decision, note=NEVER) if known.said.never else self._decide(decision, known)
         beside = nothing(decision, known, decision.note)[1:]
         return [decision, *(replace(row, status="skipped", destination="", to_tag=None) for row in beside)]
 
