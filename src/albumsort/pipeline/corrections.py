@@ -28,7 +28,7 @@ def correct(catalog: Catalog, photos: Iterable[int], category: str, table: Label
     """
     if category not in table.keys:
         near = difflib.get_close_matches(category, table.keys, 1)
-        hint = f"is it {near[0]}?" if near else f"it has {', '.join(table.keys)}"
+        hint = f"is it {near[0]}?" if near else "`albumsort labels show` lists them"
         raise AlbumsortError(f"there is no category {quoted(category)} in the label table; {hint}")
     return _add(catalog, photos, category)
 
