@@ -10,9 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from albumsort.pipeline.held import held
-from albumsort.pipeline.regroup_undo import undo_regrouping
-
 from .conftest import TOKYO, Library, copy_library, take
 
 Rows = dict[str, dict[str, str]]
@@ -310,19 +307,3 @@ def test_a_run_that_is_killed_leaves_albums_that_keep_their_names(library: Libra
     arrive(library)
     scan()
     assert folders(library) == {name: 42}
-
-
-def test_each_change_of_events_is_taken_back_with_its_albums(library: Library, scan: Scan) -> None:
-    scan = partial(scan, "--layout", "event")
-    first, second = events_of_trip(scan())[:2]
-    trees = [library.tree()]
-    for command in (("merge", first, second), ("rename", first, "Arrival")):
-        put_right(library, *command)
-        scan()
-        trees.append(library.tree())
-    for before in reversed(trees[:-1]):
-        with held(library.state, str(library.photos), "undo") as catalog:
-            undo_regrouping(catalog)
-        library.scan("--state", library.state)  # whatever is previewed before
-        scan()
-        assert library.tree() == before
