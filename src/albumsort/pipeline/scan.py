@@ -12,6 +12,7 @@ from typing import Any
 
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder, own_folder
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.thumbnails import Thumbnails
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import check_template
 from albumsort.labels.languages import load_language
@@ -39,8 +40,10 @@ from albumsort.pipeline.precautions import (
     remember_file_systems,
 )
 from albumsort.pipeline.scan_options import Progress, ScanOptions, ScanResult
+from albumsort.pipeline.scene import scene_of
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
+from albumsort.pipeline.thumbnails import make_missing, thumbnails_of
 from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.agreed import only_agreed
 from albumsort.plan.destination import DiskDestination
@@ -90,8 +93,8 @@ def scan(
             check_emptied(catalog, before, intake, yes=options.yes)
         if options.action == "move":
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
-        if intake.unread:
-            _recognise(catalog, intake, model, rules.table, options, progress, stopped)
+        with thumbnails_of(state, wanted=options.html is not None) as thumbnails:
+            _recognise(catalog, intake, model, rules.table, thumbnails, options, progress, stopped)
         step = partial(progress.step, "Reading sidecars")
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
         step = partial(progress.step, "Hashing possible duplicates")
@@ -121,6 +124,8 @@ def scan(
         decisions.sort(key=_path_order)
         troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
         result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun)
+        if options.html:
+            result = replace(result, scene=scene_of(catalog, intake.photos, rules, roots[0], state))
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
@@ -160,15 +165,19 @@ def _recognise(
     intake: Intake,
     model: ModelChoice,
     table: LabelTable,
+    thumbnails: Thumbnails | None,
     options: ScanOptions,
     progress: Progress,
     stopped: Callable[[], bool],
 ) -> None:
-    from albumsort.pipeline.recognise import recognise
-
     total, jobs = len(intake.unread), options.jobs or processors()
-    for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
-        progress.step("Recognising", total, done)
+    if total:
+        from albumsort.pipeline.recognise import recognise
+
+        for done in recognise(catalog, intake, model, table, thumbnails, jobs=jobs, progress=progress, stopped=stopped):
+            progress.step("Recognising", total, done)
+    if thumbnails:
+        make_missing(thumbnails, intake.photos, jobs=jobs, progress=progress, stopped=stopped)
 
 
 def processors() -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from albumsort.errors import AlbumsortError
+from albumsort.output_file import check_place, replaced
 from albumsort.records import CaptureTime, Decision
 
 COLUMNS = (
@@ -28,48 +27,15 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
     ``library`` is the directory that paths are relative to. Raises :class:`AlbumsortError` where it cannot be written.
     """
     check_report_place(path)
-    path = os.path.realpath(path)
-    folder, name = os.path.split(os.path.abspath(path))
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".new", dir=folder)
-        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(row(decision, library) for decision in decisions)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise AlbumsortError(f"{path}: the report cannot be written: {error.strerror}; choose another place") from error
+    with replaced(path, "report") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(row(decision, library) for decision in decisions)
 
 
 def check_report_place(path: str) -> None:
     """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
-    folder = os.path.dirname(os.path.abspath(path))
-    if path == "-":
-        raise AlbumsortError("--report -: the report needs the name of a file")
-    if not os.path.isdir(folder):
-        raise AlbumsortError(f"{path}: there is no folder {folder} for the report; make it first")
-    if os.path.lexists(path) and not os.path.isfile(path):
-        raise AlbumsortError(f"{path}: the report needs the name of a file; this is none")
-    try:
-        # Nothing is worse than to learn after a move that it cannot be reported.
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-        start = _first_line(path) if os.path.lexists(path) else ""
-    except OSError as error:
-        raise AlbumsortError(f"{path}: the report cannot be written there: {error.strerror}") from error
-    if start and not start.startswith(",".join(COLUMNS[:4])):
-        raise AlbumsortError(
-            f"{path}: this is not a report of albumsort, so it is not overwritten; choose another name"
-        )
-
-
-def _first_line(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.readline(4096)
+    check_place(path, "--report", "report", lambda start: start.startswith(",".join(COLUMNS[:4])))
 
 
 def row(decision: Decision, library: str) -> list[str]:
@@ -140,9 +106,3 @@ def _modified(mtime_ns: int) -> str:
     except (OverflowError, OSError, ValueError):
         return ""
     return f"{time:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
