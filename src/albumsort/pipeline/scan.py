@@ -95,10 +95,9 @@ def scan(
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         with thumbnails_of(state, wanted=options.html is not None) as thumbnails:
             _recognise(catalog, intake, model, rules.table, thumbnails, options, progress, stopped)
-        step = partial(progress.step, "Reading sidecars")
-        learned = learn(catalog, intake.photos, intake.companions, step, stopped)
-        step = partial(progress.step, "Hashing possible duplicates")
-        learned = hash_twins(catalog, intake.photos, step, stopped) and learned
+        learned = learn(catalog, intake.photos, intake.companions, partial(progress.step, "Reading sidecars"), stopped)
+        hashing = partial(progress.step, "Hashing possible duplicates")
+        learned = hash_twins(catalog, intake.photos, hashing, stopped) and learned
         language = choose_language(catalog, options.lang, keep=acting, say=progress.say)
         rules = replace(
             rules,
@@ -123,9 +122,8 @@ def scan(
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
-        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun)
-        if options.html:
-            result = replace(result, scene=scene_of(catalog, intake.photos, rules, roots[0], state))
+        scene = scene_of(catalog, intake.photos, rules, roots[0], state) if options.html else None
+        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun, scene)
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
