@@ -42,10 +42,11 @@ class Browser:
         return [own for own in self.driver.find_elements(By.CSS_SELECTOR, selector) if own.is_displayed()]
 
     def one(self, selector: str) -> WebElement:
-        return self.wait(lambda: next(iter(self.all(selector)), None))
+        found: WebElement = self.wait(lambda: next(iter(self.all(selector)), None))
+        return found
 
     def run(self, script: str, *arguments: Any) -> Any:
-        return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
+        return self.driver.execute_script(script, *arguments)
 
     def wait(self, told: Callable[[], Any]) -> Any:
         """What ``told`` tells as soon as that is something."""
@@ -57,14 +58,14 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """What the console has said since it was last asked."""
-        return [f"{own['level']}: {own['message']}" for own in self.driver.get_log("browser")]
+        return [f"{own['level']}: {own['message']}" for own in self.driver.get_log("browser")]  # type: ignore[no-untyped-call]
 
     def violations(self) -> list[str]:
         """What axe-core finds wrong with what is shown now."""
         import axe_core_python
 
         self.run((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
-        found = self.driver.execute_async_script("axe.run().then(arguments[0])")  # type: ignore[no-untyped-call]
+        found = self.driver.execute_async_script("axe.run().then(arguments[0])")
         return [f"{own['id']}: {node['html']}" for own in found["violations"] for node in own["nodes"]]
 
 
