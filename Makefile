@@ -14,8 +14,8 @@ TORCH := $(if $(CPU),$(PIP) --index-url https://download.pytorch.org/whl/cpu tor
 SCAN := $(BIN)/albumsort scan demo/Photos --state demo/state
 
 # Other programs that tests ask what albumsort wrote. Where they cannot be installed without a password, those are skipped.
-PROGRAMS := exiftool exiv2
-PACKAGES := libimage-exiftool-perl exiv2
+PROGRAMS := exiftool exiv2 chromium chromedriver
+PACKAGES := libimage-exiftool-perl exiv2 chromium chromium-driver
 
 .PHONY: demo demo-library preview test programs clean
 # A virtual environment that was begun and failed is begun again.
@@ -47,7 +47,7 @@ test: $(VENV)/.installed-test programs
 
 programs:
 	@which $(PROGRAMS) > /dev/null 2>&1 || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
-	(apt-get update --quiet=2 && apt-get install --quiet=2 --yes $(PACKAGES)) > /dev/null || \
+	(apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $(PACKAGES)) > /dev/null || \
 	echo "$(PROGRAMS): not installed; tests that ask them are skipped"
 
 # Installed again only when pyproject.toml or a catalog of messages, which the installation compiles, has changed.

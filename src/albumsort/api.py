@@ -139,8 +139,14 @@ class Library:
     def _run(self, action: Action | None, *, dry_run: bool, agreed: Sequence[Decision] | None = None) -> Plan:
         from albumsort.pipeline.scan import scan
 
-        progress = _Messages()
+        progress, page = _Messages(), self.options.html
+        if page:
+            from albumsort.web.page import check_page_place, with_page
+
+            check_page_place(page)
         result = scan(replace(self.options, action=action, dry_run=dry_run), progress, agreed=agreed)
+        if page:
+            result = with_page(page, result, datetime.now())
         return Plan(action, result.decisions, result.albums, tuple(progress.messages), result.trouble)
 
 

@@ -331,7 +331,8 @@ class Decision:
     None where the plan chose no album. ``content`` is the SHA-256 of the file, "" where it was not computed;
     ``tried_again`` is set where the photo could not be read in this run. ``gives_way`` are albumsort's own links and
     copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set. ``to_tag``
-    is what is to be written into the destination, and ``format`` that of the photo.
+    is what is to be written into the destination, and ``format`` that of the photo. ``said`` tells, in words, that the
+    category is the user's.
     """
 
     path: str
@@ -357,3 +358,4 @@ class Decision:
     stays: bool = False
     to_tag: Tags | None = None
     format: str = ""
+    said: str = ""

@@ -144,3 +144,14 @@ def test_a_kill_while_recognising_leaves_a_catalog_that_works(crowd: Library, tm
     assert recognised(library) < CROWD
     rows = library.scan("--state", library.state)
     assert Counter(row["category"] for row in rows.values()) == {"pets": CROWD}
+
+
+def test_a_stop_while_making_thumbnails_writes_the_page_and_places_nothing(many: Library) -> None:
+    page, before = many.home / "page.html", contents(many)
+    options = ("scan", many.photos, "--state", many.state, "--html", page, "--action", "copy")
+    many.run(*options, code=130, command=signalled("SIGINT open cat- 50"))
+    assert contents(many) == before
+    stopped = page.read_text(encoding="utf-8").count("/9j/")
+    assert 0 < stopped < CROWD
+    many.run(*options)
+    assert page.read_text(encoding="utf-8").count("/9j/") == CROWD

@@ -49,6 +49,8 @@ def wheel(dist: Path) -> Path:
 def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path) -> None:
     sources = ROOT / "src"
     expected = {file.relative_to(sources).as_posix() for file in (sources / "albumsort").rglob("*.py")}
+    for kind in ("static", "templates"):
+        expected |= {f"albumsort/web/{kind}/{name}" for name in os.listdir(sources / "albumsort" / "web" / kind)}
     expected |= {"albumsort/py.typed"} | {f"albumsort/labels/data/{name}" for name in LABELS}
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

@@ -215,6 +215,7 @@ def older(catalog: Path) -> list[tuple[int, bytes]]:
             "ALTER TABLE recognition RENAME COLUMN fingerprint TO content; "
             "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "
             "DROP TABLE situation; DROP TABLE event; DROP TABLE fix; DROP TABLE filed; "
+            "DROP TABLE correction; DROP TABLE corrected; DROP TABLE filed_as; DROP TABLE regrouping; "
             "DELETE FROM setting WHERE key = 'situations of'; PRAGMA user_version = 2;"
         )
     db.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.events.shots import seconds
 from albumsort.pipeline.regroup import merge, rename, reset, split
+from albumsort.pipeline.regroup_undo import undo_regrouping
 from albumsort.records import Event, Fix, Metadata, Photo, Situation, Stamp
 
 NOON = datetime(2023, 5, 6, 12)
@@ -173,3 +174,85 @@ def test_what_cannot_be_is_told_and_changes_nothing(catalog: Catalog) -> None:
         assert said in str(told.value)
     assert (catalog.situations.all(), catalog.events.all()) == before
     assert not catalog.fixes.all()
+
+
+CHANGES: dict[str, Callable[[Catalog], object]] = {
+    "merge": lambda catalog: merge(catalog, [MORNING, EVENING]),
+    "split": lambda catalog: split(catalog, MORNING, NOON + timedelta(hours=3)),
+    "rename": lambda catalog: rename(catalog, MORNING, "Breakfast"),
+    "reset": lambda catalog: reset(catalog, [MORNING]),
+}
+
+
+def state_of(catalog: Catalog) -> tuple[object, ...]:
+    """What is known, without events that have no photo any more."""
+    events = {own.id: own for own in catalog.events.all().values() if own.photos}
+    return catalog.situations.all(), events, {photo: fix.said for photo, fix in catalog.fixes.all().items()}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_each_change_of_events_can_be_taken_back(catalog: Catalog, kind: str) -> None:
+    rename(catalog, MORNING, "Early")  # so that there is something to reset, and to come back to
+    CHANGES["rename"](catalog)
+    before = state_of(catalog)
+    CHANGES[kind](catalog)
+    undone = undo_regrouping(catalog)
+    assert (undone.kind, MORNING in undone.events, undone.name) == (kind, True, "Breakfast" * (kind == "rename"))
+    situations, events, said = state_of(catalog)
+    assert (situations, events) == before[:2]
+    assert said == {1: (MORNING, None), 2: (MORNING, None), 3: (MORNING, None)} | {
+        photo: (None, None) for photo in undone.before.said if photo > 3
+    }
+    assert all(catalog.fixes.all()[photo].follows for photo in undone.before.said)
+
+
+def test_changes_of_events_are_taken_back_one_by_one(catalog: Catalog) -> None:
+    before = state_of(catalog)[:2]
+    for change in CHANGES.values():
+        change(catalog)
+    assert [own.kind for own in catalog.regroupings.all()] == list(CHANGES)
+    for _ in CHANGES:
+        undo_regrouping(catalog)
+    assert state_of(catalog)[:2] == before
+    assert {fix.said for fix in catalog.fixes.all().values()} == {(None, None)}
+    with pytest.raises(AlbumsortError, match="so there is nothing to take back"):
+        undo_regrouping(catalog)
+
+
+def test_an_earlier_change_of_other_events_is_taken_back_alone(catalog: Catalog) -> None:
+    rename(catalog, MORNING, "Breakfast")
+    rename(catalog, OTHER_DAY, "Japan")
+    assert undo_regrouping(catalog, catalog.regroupings.all()[0].id).events == (MORNING,)
+    known = catalog.events.all()
+    assert (known[MORNING].name, known[OTHER_DAY].name) == (f"Name of {MORNING}", "Japan")
+    with pytest.raises(AlbumsortError, match="there is no change 1 of events, or it was taken back already"):
+        undo_regrouping(catalog, 1)
+
+
+def test_a_change_that_a_later_one_rests_on_waits_for_that(catalog: Catalog) -> None:
+    merge(catalog, [MORNING, EVENING])
+    rename(catalog, MORNING, "Long day")
+    before = state_of(catalog)
+    with pytest.raises(AlbumsortError, match=f"take back the later rename of {MORNING} first"):
+        undo_regrouping(catalog, catalog.regroupings.all()[0].id)
+    assert state_of(catalog) == before
+
+
+def test_what_is_refused_is_no_change_that_could_be_taken_back(catalog: Catalog) -> None:
+    for attempt in (lambda: merge(catalog, [MORNING]), lambda: reset(catalog, [MORNING])):
+        with pytest.raises(AlbumsortError):
+            attempt()
+    assert catalog.regroupings.all() == []
+
+
+def test_an_event_that_a_scan_forgot_comes_back_without_photos_that_are_gone(catalog: Catalog) -> None:
+    merge(catalog, [MORNING, EVENING])
+    catalog.events.replace_all(own for own in catalog.events.all().values() if own.photos)  # as a scan does
+    catalog.relocate("/photos/1.jpg", "/photos/5.jpg", Stamp(1, 2, 1))  # over the fifth
+    undo_regrouping(catalog)
+    assert {own: event.photos for own, event in catalog.events.all().items()} == {
+        MORNING: 3,
+        EVENING: 1,
+        OTHER_DAY: 2,
+        TRIP: 2,
+    }

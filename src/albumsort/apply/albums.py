@@ -14,6 +14,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import mount_of
 from albumsort.messages import gettext as _
 from albumsort.messages import reason_of
+from albumsort.page_folder import is_page_folder
 from albumsort.paths import is_in, nearest
 from albumsort.records import Action
 from albumsort.state import ALBUM_LOCK_FILES, remove_album_lock
@@ -38,7 +39,7 @@ def own_folder(state: str, met: list[str]) -> Callable[[str], bool]:
         marked = is_album_folder(folder)
         if marked:
             met.append(folder)
-        return marked or folder == state
+        return marked or folder == state or is_page_folder(folder)
 
     return is_own
 

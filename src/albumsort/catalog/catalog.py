@@ -16,10 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from albumsort.catalog.corrections import Corrections
 from albumsort.catalog.events import Events, Fixes
 from albumsort.catalog.filed import Filed
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
+from albumsort.catalog.regroupings import Regroupings
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
@@ -50,6 +52,8 @@ class Catalog:
                 self.events = Events(self._db)
                 self.fixes = Fixes(self._db)
                 self.filed = Filed(self._db)
+                self.corrections = Corrections(self._db)
+                self.regroupings = Regroupings(self._db)
         except (sqlite3.Error, ValueError) as error:
             raise self._unusable(error) from error
 

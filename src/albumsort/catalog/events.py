@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ class Events:
     def all(self) -> dict[str, Event]:
         """Every event and trip by its identifier, in order of time."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM event ORDER BY begin, id")
-        return {row[0]: _event(row) for row in rows}
+        return {row[0]: event_of(row) for row in rows}
 
     def replace_all(self, events: Iterable[Event]) -> None:
         """Store these instead of all that there were."""
@@ -30,14 +30,8 @@ class Events:
 
     def put(self, events: Iterable[Event]) -> None:
         """Store these; others stay."""
-        rows = [
-            (
-                *(own.id, own.is_trip, own.name, own.day.isoformat(), own.begin.isoformat(), own.end.isoformat()),
-                *(own.photos, own.is_special, own.is_fixed),
-            )
-            for own in events
-        ]
-        self._db.executemany(f"INSERT OR REPLACE INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        marks = "?, ?, ?, ?, ?, ?, ?, ?, ?"
+        self._db.executemany(f"INSERT OR REPLACE INTO event ({_COLUMNS}) VALUES ({marks})", map(row_of, events))
 
 
 class Fixes:
@@ -65,7 +59,14 @@ class Fixes:
         self._db.execute("UPDATE fix SET follows = 1 WHERE photo = ?", (photo,))
 
 
-def _event(row: tuple[Any, ...]) -> Event:
+def row_of(event: Event) -> tuple[str | int, ...]:
+    """The values of an event, as they are stored."""
+    days = (event.day.isoformat(), event.begin.isoformat(), event.end.isoformat())
+    return event.id, event.is_trip, event.name, *days, event.photos, event.is_special, event.is_fixed
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event of the values of :func:`row_of`."""
     id_, is_trip, name, day, begin, end, photos, is_special, is_fixed = row
     times = datetime.fromisoformat(begin), datetime.fromisoformat(end)
     return Event(id_, bool(is_trip), name, date.fromisoformat(day), *times, photos, bool(is_special), bool(is_fixed))

@@ -139,6 +139,23 @@ MIGRATIONS = (
     -- The bytes that a step changes in a file, before and after: what takes it back. NULL where it changes none.
     ALTER TABLE step ADD COLUMN edit BLOB;
     """,
+    """
+    -- What the user said of photos: their category, NULL where they are never to be placed. The latest one counts; one
+    -- that was taken back is gone, and its number is not used again.
+    CREATE TABLE correction (id INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, category TEXT);
+    CREATE TABLE corrected (
+        correction INTEGER NOT NULL REFERENCES correction (id), photo INTEGER NOT NULL REFERENCES photo (id),
+        PRIMARY KEY (correction, photo)
+    ) WITHOUT ROWID;
+    -- The category of the user that a photo was last filed by; '' where it went by what was recognised since, NULL
+    -- where the run that filed it was taken back.
+    CREATE TABLE filed_as (photo INTEGER PRIMARY KEY REFERENCES photo (id), category TEXT);
+    -- What the user did to events and trips, and as JSON what was known of them before.
+    CREATE TABLE regrouping (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL,
+        kind TEXT NOT NULL, events TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL
+    );
+    """,
 )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +17,8 @@ from albumsort.messages import gettext as _
 from albumsort.messages import ngettext
 
 if TYPE_CHECKING:
-    from albumsort.catalog.catalog import Catalog
+    from pathlib import Path
+
     from albumsort.records import Event, Situation
 
 UNCUT = 1000
@@ -97,8 +96,9 @@ def show(photos: str, state: str | None, every: bool, timeline: bool) -> None:
     """List the trips and special events that the last scan of PHOTOS found, oldest first."""
     from albumsort.catalog.situations import trips_of
     from albumsort.cli.event_table import in_order, is_everyday
+    from albumsort.pipeline.held import opened
 
-    with _catalog(photos, state) as catalog:
+    with opened(_state(photos, state), photos) as catalog:
         situations = catalog.situations.all().values()
         known = {event.id: event for event in catalog.events.all().values() if event.photos}
     if not known:
@@ -123,9 +123,10 @@ def merge(photos: str, state: str | None, identifiers: tuple[str, ...]) -> None:
 
     ID is as `albumsort events PHOTOS` shows it. A trip takes in events too.
     """
+    from albumsort.pipeline.held import held
     from albumsort.pipeline.regroup import merge as merge_events
 
-    with _held(photos, state, "events merge") as catalog:
+    with held(_state(photos, state), photos, "events merge") as catalog:
         merged = merge_events(catalog, identifiers)
     _tell([merged], photos, state)
 
@@ -139,9 +140,10 @@ def split(photos: str, state: str | None, identifier: str, time: datetime) -> No
 
     TIME is the local time of the photos: a day such as 2023-05-06, or with a time of day, 2023-05-06T14:30.
     """
+    from albumsort.pipeline.held import held
     from albumsort.pipeline.regroup import split as split_event
 
-    with _held(photos, state, "events split") as catalog:
+    with held(_state(photos, state), photos, "events split") as catalog:
         parts = split_event(catalog, identifier, time)
     _tell(parts, photos, state)
 
@@ -152,9 +154,10 @@ def split(photos: str, state: str | None, identifier: str, time: datetime) -> No
 @click.argument("name", metavar="NAME")
 def rename(photos: str, state: str | None, identifier: str, name: str) -> None:
     """Give an event or a trip the name NAME, which its album has too."""
+    from albumsort.pipeline.held import held
     from albumsort.pipeline.regroup import rename as rename_event
 
-    with _held(photos, state, "events rename") as catalog:
+    with held(_state(photos, state), photos, "events rename") as catalog:
         renamed = rename_event(catalog, identifier, name)
     _tell([renamed], photos, state)
 
@@ -167,9 +170,10 @@ def reset(photos: str, state: str | None, identifiers: tuple[str, ...]) -> None:
 
     The next scan groups and names their photos as if nothing had been said.
     """
+    from albumsort.pipeline.held import held
     from albumsort.pipeline.regroup import reset as reset_events
 
-    with _held(photos, state, "events reset") as catalog:
+    with held(_state(photos, state), photos, "events reset") as catalog:
         lifted = reset_events(catalog, identifiers)
     told = ngettext(
         "Nothing is said any more of {number} photo; the next scan groups them anew.",
@@ -180,26 +184,13 @@ def reset(photos: str, state: str | None, identifiers: tuple[str, ...]) -> None:
     _tell_next(photos, state)
 
 
-@contextmanager
-def _catalog(photos: str, state: str | None) -> Iterator[Catalog]:
-    from albumsort.catalog.catalog import Catalog
+def _state(photos: str, state: str | None) -> Path:
+    """The state folder of the library, whose language is spoken from now on."""
     from albumsort.pipeline.language import speak_as
-    from albumsort.state import check_owner
 
     folder = state_named(photos, state)
     speak_as(folder)
-    with Catalog(folder / "catalog.sqlite") as catalog:
-        check_owner(catalog.setting("library"), folder, os.path.realpath(photos))
-        yield catalog
-
-
-@contextmanager
-def _held(photos: str, state: str | None, what: str) -> Iterator[Catalog]:
-    """The catalog, while no other run holds the library."""
-    from albumsort.state import locked
-
-    with locked(state_named(photos, state), what), _catalog(photos, state) as catalog:
-        yield catalog
+    return folder
 
 
 def _list(rows: Sequence[tuple[Event, str]]) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,6 +65,12 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
     metavar="FILE.csv",
     shell_complete=files,
     help="Write one row for each photo, with where it goes and why.",
+)
+@click.option(
+    "--html",
+    metavar="FILE.html",
+    shell_complete=files,
+    help="Write a page that shows the albums, with pictures, a timeline and a map.",
 )
 @click.option(
     "--layout",
@@ -201,12 +208,18 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
 
     if settings.lang is None:
         speak_as(settings.state_folder())
+    if settings.html:
+        from albumsort.web.page import check_page_place, with_page
+
+        check_page_place(settings.html)
     progress = TerminalProgress(quiet=quiet, hear=account.hear)
     account.begin()
     news.begin()
     with interruptible() as interruption:
         try:
             result = run_scan(settings, progress, interruption.stopped)
+            if settings.html:
+                result = with_page(settings.html, result, datetime.now())
         finally:
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
@@ -241,6 +254,6 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(AlbumsortError, OSError, KeyboardInterrupt):  # all that was asked for is done and told
         news.begin()
-        result = run_scan(replace(settings, report=None), progress, stopped=lambda: True)
+        result = run_scan(replace(settings, report=None, html=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
             news.end(Told(outcome(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)

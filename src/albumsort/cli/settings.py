@@ -18,7 +18,7 @@ from albumsort.names import quoted
 
 FILE = "albumsort.toml"
 MOST_BYTES = 1 << 20
-PATHS = ("to", "labels", "weights", "report", "log", "state")
+PATHS = ("to", "labels", "weights", "report", "html", "log", "state")
 """The options that name a file or a folder."""
 _BY_HAND = ("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json")
 """What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says."""

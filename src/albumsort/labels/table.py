@@ -98,6 +98,11 @@ class LabelTable:
         return name_in(self._by_key[key].names, language)
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all categories that a photo may have, those that other signs tell than the network's last."""
+        return tuple(dict.fromkeys((*self._keys, *WITHOUT_CLASSES)))
+
+    @cached_property
     def _by_key(self) -> dict[str, Category]:
         others = (Category(key, {ENGLISH: name}, None, ()) for key, name in WITHOUT_CLASSES.items())
         return {category.key: category for category in (*others, *self.categories)}

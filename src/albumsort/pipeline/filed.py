@@ -85,12 +85,19 @@ def note_albums(catalog: Catalog, decisions: Iterable[Decision], rules: Rules) -
 
 def note_carried_out(catalog: Catalog, photos: Iterable[Known], decisions: Iterable[Decision], rules: Rules) -> None:
     """Remember what the user said of photos as carried out, where what came of these decisions is that."""
-    followed: dict[int, list[Decision]] = {known.photo.id: [] for known in photos if known.follows}
+    # A link elsewhere to a photo that was moved does not move it.
+    following = {
+        known.photo.id: known for known in photos if known.follows and (rules.action == "move" or not _moved_to(known))
+    }
+    followed: dict[int, list[Decision]] = {photo: [] for photo in following}
     for decision in decisions:
         if decision.photo_id in followed and not decision.companion_of:
             followed[decision.photo_id].append(decision)
+    done = [photo for photo, own in followed.items() if _is_carried_out(own, rules)]
     with catalog.transaction():
-        catalog.fixes.carried_out(photo for photo, own in followed.items() if _is_carried_out(own, rules))
+        catalog.fixes.carried_out(done)
+        said = {photo: following[photo].said for photo in done}
+        catalog.corrections.carried_out({photo: own.category for photo, own in said.items() if not own.never})
 
 
 def _is_carried_out(decisions: Iterable[Decision], rules: Rules) -> bool:
@@ -122,8 +129,12 @@ def _folders(known: Known) -> Iterator[str]:
 
 
 def _was_moved_by_hand(known: Known) -> bool:
-    moved = [placed.destination for placed in known.placements if placed.action == "move"]
+    moved = _moved_to(known)
     return bool(moved) and known.photo.path not in moved
+
+
+def _moved_to(known: Known) -> list[str]:
+    return [placed.destination for placed in known.placements if placed.action == "move"]
 
 
 def _name_now(name: str, folder: str, here: str, albums: Collection[str]) -> str:

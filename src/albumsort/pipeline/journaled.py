@@ -90,6 +90,7 @@ def _remember(catalog: Catalog, step: Step) -> None:
         return
     if step.undoes is not None and step.action == "move" and step.photo_id:
         catalog.fixes.taken_back(step.photo_id)
+        catalog.corrections.taken_back(step.photo_id)
     if step.kind == "remove":
         catalog.delete_placement(step.destination)
         return

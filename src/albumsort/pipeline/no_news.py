@@ -63,8 +63,8 @@ class NoNews:
     """
 
     def __init__(self, options: ScanOptions) -> None:
-        self._wants_report = options.report is not None
-        self._options = replace(options, jobs=0, report=None)  # which change nothing of what is done
+        self._wants_rows = options.report is not None or options.html is not None
+        self._options = replace(options, jobs=0, report=None, html=None)  # which change nothing of what is done
         self._roots = options.roots()
         self._state = options.state_folder()
         self._catalog = self._state / "catalog.sqlite"
@@ -80,7 +80,7 @@ class NoNews:
         record = self._recall()
         if record and self._options.lang is None and not locale_languages():
             speak(record.spoken.split(":"))  # the library's own language, which the catalog need not be opened for
-        if record is None or self._wants_report:  # which has a row for each photo
+        if record is None or self._wants_rows:  # each photo has one
             return None
         with locked(self._state, f"scan {self._roots[0]}"):
             if not record.begun <= datetime.now().isoformat() < record.until:

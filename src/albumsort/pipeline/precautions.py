@@ -21,7 +21,7 @@ def check_file_systems(catalog: Catalog, folders: Sequence[str], *, yes: bool) -
     """Raise :class:`AlbumsortError` where a folder is on another file system than at the last run."""
     problem = next(filter(None, (_moved(catalog, folder) for folder in folders)), "")
     if problem and not yes:
-        raise AlbumsortError(f"{problem} {MEANT}")
+        raise AlbumsortError(f"{problem} {_(MEANT)}")
     remember_file_systems(catalog, folders)
 
 

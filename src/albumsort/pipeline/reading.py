@@ -18,6 +18,7 @@ from albumsort.records import Genre, Metadata, Photo
 if TYPE_CHECKING:
     import numpy as np
 
+    from albumsort.catalog.thumbnails import Thumbnails
     from albumsort.vision.networks import Preprocessing
 
 
@@ -34,10 +35,16 @@ class Read:
     picture: np.ndarray | None = None
 
 
-def read_file(catalog: Catalog, model: str, preprocessing: Callable[[], Preprocessing], unread: Unread) -> Read:
+def read_file(
+    catalog: Catalog,
+    model: str,
+    preprocessing: Callable[[], Preprocessing],
+    unread: Unread,
+    thumbnails: Thumbnails | None = None,
+) -> Read:
     """One open and one read: format, EXIF, and the small picture unless the model of this key has seen these bytes.
 
-    It may be called from several threads.
+    Of what is decoded for that, ``thumbnails`` gets one. It may be called from several threads.
     """
     found = unread.found
     photo = Photo(0, found.path, found.stamp, None, "", "", Metadata())
@@ -51,10 +58,14 @@ def read_file(catalog: Catalog, model: str, preprocessing: Callable[[], Preproce
             is_new = is_recognised(file.format) and not catalog.has_recognition(file.fingerprint, model)
             if not is_new and file.sign != "scan":
                 return Read(unread, photo)
-            from albumsort.vision.decode import small_picture
+            from albumsort.vision.decode import small_pictures
             from albumsort.vision.page import is_page
+            from albumsort.vision.thumbnail import Whole, jpeg_of
 
-            picture = small_picture(file.stream, file.format, preprocessing())
+            views = (preprocessing(), Whole()) if thumbnails else (preprocessing(),)
+            picture, *others = small_pictures(file.stream, file.format, views)
+            if thumbnails:
+                thumbnails.put(file.fingerprint, jpeg_of(others[0]))
             if file.sign == "scan" and is_page(picture):
                 photo = replace(photo, genre="document")
             return Read(unread, photo, picture if is_new else None)

@@ -23,6 +23,7 @@ from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo, Prediction
 
 if TYPE_CHECKING:
+    from albumsort.catalog.thumbnails import Thumbnails
     from albumsort.vision.classify import Classifier
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ def recognise(
     intake: Intake,
     model: ModelChoice,
     table: LabelTable,
+    thumbnails: Thumbnails | None = None,
     *,
     jobs: int,
     progress: Progress,
@@ -56,12 +58,12 @@ def recognise(
 ) -> Iterator[int]:
     """Read and recognise the unread files of the intake, which become its photos; yields how many were stored.
 
-    ``jobs`` threads work at one time. Results are stored as they come, so that a run that is stopped goes on where it
-    was.
+    ``jobs`` threads work at one time; ``thumbnails`` are made on the way where they are wanted. Results are stored as
+    they come, so that a run that is stopped goes on where it was.
     """
     files = tuple(intake.unread)
     weights = _once(model.weights)  # bytes that the model has seen need none
-    read = partial(read_file, catalog, model.key, lambda: weights().preprocessing)
+    read = partial(read_file, catalog, model.key, lambda: weights().preprocessing, thumbnails=thumbnails)
     with _short_turns(), ThreadPoolExecutor(jobs, thread_name_prefix="recognise") as pool:
         calibration = Calibration(catalog, weights, model.precision, table, progress)
         kept = calibration.prepare(files, partial(pool.map, read), stopped)

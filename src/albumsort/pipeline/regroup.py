@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.regroupings import Before, Kind
 from albumsort.catalog.situations import trips_of
 from albumsort.errors import AlbumsortError
 from albumsort.events.identity import TRIP, new_identifier
@@ -38,7 +40,8 @@ def merge(catalog: Catalog, identifiers: Sequence[str]) -> Event:
         said[photo] = Fix(None, first.id, follows) if first.is_trip else Fix(first.id, _other(trip, own.trip), follows)
     merged = replace(first, is_special=any(own.is_special for own in (first, *others)))
     emptied = [replace(own, is_fixed=False) for own in others if own.is_trip == first.is_trip]
-    return _store(catalog, situations, said, [merged, *emptied])[0]
+    with _noted(catalog, "merge", _ids([first, *others]), said):
+        return _store(catalog, situations, said, [merged, *emptied])[0]
 
 
 def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event]:
@@ -65,7 +68,8 @@ def split(catalog: Catalog, identifier: str, at: datetime) -> tuple[Event, Event
     new = new_identifier(first_day, TRIP if whole.is_trip else "", taken)
     rest = replace(whole, id=new, name=_free_name(whole.name, events.values()), day=first_day, is_fixed=False)
     said = {photo: _fix(whole, new if photo in late else whole.id, follows=photo in late) for photo in members}
-    first, second = _store(catalog, situations, said, [whole, rest])
+    with _noted(catalog, "split", [whole.id, new], said):
+        first, second = _store(catalog, situations, said, [whole, rest])
     return first, second
 
 
@@ -83,7 +87,8 @@ def rename(catalog: Catalog, identifier: str, name: str) -> Event:
     named = replace(own, name=name, is_special=True, is_fixed=True)
     # Else new photos may bring them into a larger event, and the name would be lost.
     said = dict.fromkeys(_members(situations, own), _fix(own, own.id))
-    return _store(catalog, situations, said, [named])[0]
+    with _noted(catalog, "rename", [own.id], said, name):
+        return _store(catalog, situations, said, [named])[0]
 
 
 def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
@@ -102,7 +107,7 @@ def reset(catalog: Catalog, identifiers: Sequence[str]) -> int:
             raise AlbumsortError(problem.format(id=own.id))
         for photo in members:
             freed[photo] = _without(freed.get(photo) or fixes.get(photo, Fix(None, None)), own)
-    with catalog.transaction():
+    with _noted(catalog, "reset", _ids(events), freed):
         catalog.fixes.put(freed)
         catalog.events.put(replace(own, is_fixed=False) for own in events)
         catalog.remember({"situations of": ""})
@@ -152,6 +157,20 @@ def _free_name(name: str, events: Iterable[Event]) -> str:
     return f"{name} ({number})"
 
 
+@contextmanager
+def _noted(
+    catalog: Catalog, kind: Kind, identifiers: Sequence[str], photos: Iterable[int], name: str = ""
+) -> Iterator[None]:
+    """One transaction, which also notes what was known before of these photos and events, so that it can be undone."""
+    fixes, situations, events = catalog.fixes.all(), catalog.situations.all(), catalog.events.all()
+    said = {photo: fixes[photo].said if photo in fixes else (None, None) for photo in photos}
+    groups = {photo: (situations[photo].event, situations[photo].trip) for photo in said}
+    before = Before(said, groups, [events[own] for own in identifiers if own in events])
+    with catalog.transaction():
+        catalog.regroupings.add(kind, identifiers, name, before)
+        yield
+
+
 def _store(
     catalog: Catalog, situations: Mapping[int, Situation], said: Mapping[int, Fix], events: Sequence[Event]
 ) -> list[Event]:
@@ -172,19 +191,18 @@ def _store(
         )
     changed = [situations[photo] for photo in said] + [now[photo] for photo in said]
     known = catalog.events.all() | {own.id: own for own in events}
-    counted = _counted(known, {name for own in changed for name in (own.event, own.trip)} | set(_ids(events)), now)
-    with catalog.transaction():
-        catalog.fixes.put(fixes)
-        catalog.situations.put({photo: now[photo] for photo in said})
-        catalog.events.put(counted.values())
-        catalog.remember({"situations of": ""})
+    counted = recounted(known, {name for own in changed for name in (own.event, own.trip)} | set(_ids(events)), now)
+    catalog.fixes.put(fixes)
+    catalog.situations.put({photo: now[photo] for photo in said})
+    catalog.events.put(counted.values())
+    catalog.remember({"situations of": ""})
     return [counted[own.id] for own in events]
 
 
-def _counted(
+def recounted(
     events: Mapping[str, Event], identifiers: Iterable[str], situations: Mapping[int, Situation]
 ) -> dict[str, Event]:
-    """These events with as many photos, and from when to when, as the situations say."""
+    """The events of these identifiers with as many photos, and from when to when, as the situations say."""
     times: dict[str, list[float]] = {own: [] for own in identifiers if own in events}
     for situation in situations.values():
         for own in {situation.event, situation.trip} & times.keys():

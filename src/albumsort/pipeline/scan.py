@@ -12,6 +12,7 @@ from typing import Any
 
 from albumsort.apply.albums import check_links, choose_albums, is_album_folder, own_folder
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.thumbnails import Thumbnails
 from albumsort.errors import AlbumsortError
 from albumsort.events.name_template import check_template
 from albumsort.labels.languages import load_language
@@ -24,6 +25,7 @@ from albumsort.messages import gettext_noop
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
 from albumsort.pipeline.capture import captured, learn
+from albumsort.pipeline.corrections import put_right
 from albumsort.pipeline.filed import note_albums, note_carried_out
 from albumsort.pipeline.intake import Intake, take_in
 from albumsort.pipeline.language import check_language, choose_language
@@ -40,8 +42,10 @@ from albumsort.pipeline.precautions import (
     remember_file_systems,
 )
 from albumsort.pipeline.scan_options import RECOGNISING, Progress, ScanOptions, ScanResult
+from albumsort.pipeline.scene import scene_of
 from albumsort.pipeline.settle import settle, tell_unsettled
 from albumsort.pipeline.situate import situate
+from albumsort.pipeline.thumbnails import make_missing, thumbnails_of
 from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.agreed import only_agreed
 from albumsort.plan.destination import DiskDestination
@@ -49,7 +53,7 @@ from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
 from albumsort.plan.report import check_report_place, write_report
 from albumsort.plan.tagging import Look, make_tag_plan
-from albumsort.records import UNSORTED, CaptureTime, Decision, Photo
+from albumsort.records import CaptureTime, Decision, Photo
 from albumsort.state import albums_locked, check_owner, check_state_place, locked
 from albumsort.vision.networks import check_model
 
@@ -93,8 +97,8 @@ def scan(
             check_emptied(catalog, before, intake, yes=options.yes)
         if options.action == "move":
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
-        if intake.unread:
-            _recognise(catalog, intake, model, rules.table, options, progress, stopped)
+        with thumbnails_of(state, wanted=options.html is not None) as thumbnails:
+            _recognise(catalog, intake, model, rules.table, thumbnails, options, progress, stopped)
         step = partial(progress.step, gettext_noop("Reading sidecars"))
         learned = learn(catalog, intake.photos, intake.companions, step, stopped)
         step = partial(progress.step, gettext_noop("Hashing possible duplicates"))
@@ -106,7 +110,7 @@ def scan(
             language=language,
             class_names=load_language(language).classes,
         )
-        known = list(_known(catalog, intake, model.key, rules.albums, begun))
+        known = put_right(catalog, _known(catalog, intake, model.key, rules.albums, begun), rules.table, progress.say)
         times = [own.captured for own in known]
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)
@@ -123,7 +127,8 @@ def scan(
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
-        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun)
+        scene = scene_of(catalog, intake.photos, rules, roots[0], state) if options.html else None
+        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun, scene)
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
@@ -164,6 +169,7 @@ def _recognise(
     intake: Intake,
     model: ModelChoice,
     table: LabelTable,
+    thumbnails: Thumbnails | None,
     options: ScanOptions,
     progress: Progress,
     stopped: Callable[[], bool],
@@ -171,8 +177,11 @@ def _recognise(
     from albumsort.pipeline.recognise import processors, recognise
 
     total, jobs = len(intake.unread), options.jobs or processors()
-    for done in recognise(catalog, intake, model, table, jobs=jobs, progress=progress, stopped=stopped):
-        progress.step(RECOGNISING, total, done)
+    if total:
+        for done in recognise(catalog, intake, model, table, thumbnails, jobs=jobs, progress=progress, stopped=stopped):
+            progress.step(RECOGNISING, total, done)
+    if thumbnails:
+        make_missing(thumbnails, intake.photos, jobs=jobs, progress=progress, stopped=stopped)
 
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datetime) -> Iterable[Known]:
@@ -208,19 +217,12 @@ def _situated(
     categories = {own.key: rules.table.folder(own.key, rules.language) for own in rules.table.categories}
     naming = Naming(rules.language, categories, options.event_name)
     try:
-        return situate(catalog, known, partial(_sight, rules.table), naming, options.homes)
+        return situate(catalog, known, rules.table, naming, options.homes)
     except AlbumsortError as error:
         if options.action and any(layout.tells_occasions for layout in rules.layouts):
             raise
         progress.say(_("{problem} Until then events, trips and places are not known.").format(problem=error))
         return known
-
-
-def _sight(table: LabelTable, known: Known) -> str:
-    """The category of what a photo shows, "" where that is not sure or it is no photo."""
-    shows = None if known.photo.genre else known.prediction
-    category = table.categorize(shows).category if shows else UNSORTED
-    return "" if category == UNSORTED else category
 
 
 def _plan(known: list[Known], rules: Rules, intake: Intake, options: ScanOptions) -> list[Decision]:

@@ -13,6 +13,7 @@ from albumsort.state import state_folder
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from albumsort.pipeline.scene import Scene
     from albumsort.plan.plan import Duplicates
     from albumsort.plan.tagging import TagInto
     from albumsort.records import Action, Decision
@@ -36,6 +37,7 @@ class ScanOptions:
     tag_into: TagInto | None = None
     dry_run: bool = False
     report: str | None = None
+    html: str | None = None
     model: str | None = None
     weights: str | None = None
     labels: str | None = None
@@ -84,7 +86,7 @@ class ScanResult:
 
     A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
     report could not be written; "" where all went well. The photos have the times that they had when it had ``begun``
-    (naive local time) and, where there was nothing new, ``until`` then.
+    (naive local time) and, where there was nothing new, ``until`` then. ``scene`` is there where a page was asked for.
     """
 
     decisions: list[Decision]
@@ -94,6 +96,7 @@ class ScanResult:
     trouble: str
     begun: datetime
     until: datetime
+    scene: Scene | None = None
 
     @property
     def nothing_new(self) -> bool:

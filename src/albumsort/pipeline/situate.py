@@ -6,19 +6,20 @@ A night without news finds that nothing has changed since the last time, and tak
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.events.shots import Shot, seconds
+from albumsort.labels.table import WITHOUT_CLASSES, LabelTable
 from albumsort.library.zones import local_time
 from albumsort.pipeline.filed import renamed_by_hand, was_put_elsewhere, where_filed
 from albumsort.pipeline.naming import Naming
 from albumsort.pipeline.occasions import Memory, find
 from albumsort.plan.plan import Known
-from albumsort.records import NOWHERE, CaptureTime, Event, Named, Occasions, Situation, Under
+from albumsort.records import NOWHERE, UNSORTED, CaptureTime, Event, Named, Occasions, Situation, Under
 
 METHOD = "3"
 """Changes when the grouping does, so that what an earlier version found is found anew."""
@@ -27,16 +28,16 @@ METHOD = "3"
 def situate(
     catalog: Catalog,
     photos: Sequence[Known],
-    sight: Callable[[Known], str],
+    table: LabelTable,
     naming: Naming,
     homes: Sequence[tuple[float, float]],
 ) -> list[Known]:
     """The photos with their situations and occasions, and with the time that their clock should have shown.
 
-    ``sight`` tells the category of what a photo shows, "" where that is not known. What is found is remembered.
+    The ``table`` tells the category of what a photo shows. What is found is remembered.
     Raises :class:`AlbumsortError` where the table of towns cannot be used.
     """
-    shots = _shots(photos, sight)
+    shots = _shots(photos, table)
     memory = _recall(catalog, photos)
     # What was put right is not held by the album that it still lies in.
     settled = [known for known in photos if not _follows(known, memory)]
@@ -69,10 +70,10 @@ def _with_folders_as_they_are(catalog: Catalog, photos: Sequence[Known], memory:
     return replace(memory, events={**memory.events, **renamed}, filed={**memory.filed, **filed})
 
 
-def _shots(photos: Sequence[Known], sight: Callable[[Known], str]) -> list[Shot]:
+def _shots(photos: Sequence[Known], table: LabelTable) -> list[Shot]:
     """The photos that have a time, in its order."""
     with_position = {known.photo.metadata.camera for known in photos if known.photo.metadata.latitude is not None}
-    shots = [_shot(known, sight(known), with_position) for known in photos if known.captured.taken_at]
+    shots = [_shot(known, _sight(known, table), with_position) for known in photos if known.captured.taken_at]
     return sorted(shots, key=lambda shot: (shot.time, shot.photo))
 
 
@@ -91,6 +92,15 @@ def _shot(known: Known, category: str, with_position: set[str]) -> Shot:
     )
 
 
+def _sight(known: Known, table: LabelTable) -> str:
+    """The category of what a photo shows, "" where that is not sure or it is no photo."""
+    if known.said.category:
+        return "" if known.said.category in WITHOUT_CLASSES else known.said.category
+    shows = None if known.photo.genre else known.prediction
+    category = table.categorize(shows).category if shows else UNSORTED
+    return "" if category == UNSORTED else category
+
+
 def _fingerprint(*parts: Iterable[object]) -> str:
     digest = hashlib.sha256(METHOD.encode())
     for part in chain(*parts):
@@ -102,14 +112,14 @@ def _situated(known: Known, memory: Memory, filed: Mapping[int, Sequence[Under]]
     photo = known.photo.id
     situation = memory.situations.get(photo, NOWHERE)
     occasions = _occasions(situation, memory.events, filed.get(photo, ()))
-    if known.photo.genre:  # what was not photographed is no picture of the occasion
+    if known.genre:  # what was not photographed is no picture of the occasion
         occasions = replace(occasions, own=None)
     return replace(
         known,
         captured=_put_right(known.captured, situation),
         situation=situation,
         occasions=occasions,
-        follows=_follows(known, memory),
+        follows=known.follows or _follows(known, memory),
     )
 
 

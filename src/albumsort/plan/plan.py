@@ -13,12 +13,13 @@ from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import folded
 from albumsort.paths import is_in
+from albumsort.plan.corrected import NEVER, NOTHING_SAID, Said, with_said
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import placed_as
 from albumsort.plan.layout import Layout, Subject
 from albumsort.plan.outdated import gives_way, outdated
 from albumsort.plan.places import CompanionFile, Places, goes_with
-from albumsort.plan.seen import with_seen
+from albumsort.plan.seen import GENRES, with_seen
 from albumsort.records import (
     NO_OCCASIONS,
     NOWHERE,
@@ -26,6 +27,7 @@ from albumsort.records import (
     Action,
     CaptureTime,
     Decision,
+    Genre,
     Occasions,
     Photo,
     Placement,
@@ -43,7 +45,8 @@ Duplicates = Literal["once", "keep"]
 class Known:
     """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put.
 
-    ``follows`` is set where the user put its event or trip right since it was filed: it goes where they say.
+    ``said`` is what the user said of it, and ``follows`` is set where they put its category, event or trip right since
+    it was filed: it goes where they say.
     """
 
     photo: Photo
@@ -54,6 +57,12 @@ class Known:
     situation: Situation = NOWHERE
     occasions: Occasions = NO_OCCASIONS
     follows: bool = False
+    said: Said = NOTHING_SAID
+
+    @property
+    def genre(self) -> Genre:
+        """ "" for what was photographed, as far as the user did not say otherwise."""
+        return GENRES.get(self.said.category, "") if self.said.category else self.photo.genre
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,8 @@ class _Plan:
         duplicate = _("duplicate of {path}").format(path=original.photo.path) if is_second else ""
         if not decision.category:
             return [nothing(decision, known, decision.note)]
+        if known.said.never:
+            return [nothing(decision, known, NEVER)]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
             return [nothing(_filed_by_hand(decision, known, rules), known, _("in an album already"))]
         albums = _albums(known, decision, rules)
@@ -205,7 +216,8 @@ def describe(known: Known, rules: Rules) -> Decision:
         situation=known.situation,
         action=rules.action,
     )
-    return with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    seen = with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    return with_said(seen, photo, known.said)
 
 
 def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[Under, ...]]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import reason_of
+from albumsort.output_file import check_place, replaced
 from albumsort.records import CaptureTime, Decision
 
 COLUMNS = (
@@ -30,50 +28,15 @@ def write_report(path: str, decisions: Iterable[Decision], library: str) -> None
     ``library`` is the directory that paths are relative to. Raises :class:`AlbumsortError` where it cannot be written.
     """
     check_report_place(path)
-    path = os.path.realpath(path)
-    folder, name = os.path.split(os.path.abspath(path))
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".new", dir=folder)
-        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(row(decision, library) for decision in decisions)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.lexists(temporary):
-            os.unlink(temporary)
-        problem = _("{path}: the report cannot be written: {reason}; choose another place")
-        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error
+    with replaced(path, _("report")) as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(row(decision, library) for decision in decisions)
 
 
 def check_report_place(path: str) -> None:
     """Raise :class:`AlbumsortError` where ``path`` is not a report of albumsort: a photo named by mistake, say."""
-    folder = os.path.dirname(os.path.abspath(path))
-    if path == "-":
-        raise AlbumsortError(_("--report -: the report needs the name of a file"))
-    if not os.path.isdir(folder):
-        problem = _("{path}: there is no folder {folder} for the report; make it first")
-        raise AlbumsortError(problem.format(path=path, folder=folder))
-    if os.path.lexists(path) and not os.path.isfile(path):
-        raise AlbumsortError(_("{path}: the report needs the name of a file; this is none").format(path=path))
-    try:
-        # Nothing is worse than to learn after a move that it cannot be reported.
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-        start = _first_line(path) if os.path.lexists(path) else ""
-    except OSError as error:
-        problem = _("{path}: the report cannot be written there: {reason}")
-        raise AlbumsortError(problem.format(path=path, reason=reason_of(error))) from error
-    if start and not start.startswith(",".join(COLUMNS[:4])):
-        problem = _("{path}: this is not a report of albumsort, so it is not overwritten; choose another name")
-        raise AlbumsortError(problem.format(path=path))
-
-
-def _first_line(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.readline(4096)
+    check_place(path, "--report", _("report"), lambda start: start.startswith(",".join(COLUMNS[:4])))
 
 
 def row(decision: Decision, library: str) -> list[str]:
@@ -98,7 +61,7 @@ def row(decision: Decision, library: str) -> list[str]:
         # Where it stays, what is there may be the user's own, and an undo is not to take that for albumsort's.
         "destination": "" if decision.stays else _text(decision.destination),
         "status": decision.status,
-        "note": _text("; ".join(filter(None, (decision.note, _clock(decision.situation.behind))))),
+        "note": _text("; ".join(filter(None, (decision.note, decision.said, _clock(decision.situation.behind))))),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content,
@@ -146,9 +109,3 @@ def _modified(mtime_ns: int) -> str:
     except (OverflowError, OSError, ValueError):
         return ""
     return f"{time:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

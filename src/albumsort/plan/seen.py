@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from albumsort.labels.table import LabelTable
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
-from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision, Photo, Prediction
+from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision, Genre, Photo, Prediction
 
 TOP = 3
 """How many classes the report names."""
@@ -16,7 +16,9 @@ TOP = 3
 RAW_WAITS = gettext_noop("a RAW file without its JPEG is not recognised without the extra `albumsort[raw]`")
 """The note of a RAW file where rawpy is not installed."""
 
-_GENRES = {"screenshot": SCREENSHOTS, "document": DOCUMENTS}
+GENRES: Mapping[str, Genre] = {SCREENSHOTS: "screenshot", DOCUMENTS: "document"}
+"""What was not photographed, by its category."""
+_CATEGORIES = {genre: category for category, genre in GENRES.items()}
 
 
 def likeliest_classes(prediction: Prediction, class_names: Sequence[str]) -> tuple[tuple[str, float], ...]:
@@ -38,7 +40,7 @@ def with_seen(
     The ``class_names`` are in this ``language`` too.
     """
     if photo.format == "video":
-        return replace(decision, category=_GENRES.get(photo.genre, VIDEOS))
+        return replace(decision, category=_CATEGORIES.get(photo.genre, VIDEOS))
     if photo.format == "raw" and prediction is None:
         return replace(decision, category=UNSORTED, note=photo.problem or _(RAW_WAITS))
     if prediction is None:
@@ -46,7 +48,7 @@ def with_seen(
     verdict = table.categorize(prediction)
     labels = likeliest_classes(prediction, class_names)
     if photo.genre:  # told by other signs, so the network's confidence says nothing of it
-        return replace(decision, category=_GENRES[photo.genre], labels=labels, tags=verdict.tags)
+        return replace(decision, category=_CATEGORIES[photo.genre], labels=labels, tags=verdict.tags)
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest, language)

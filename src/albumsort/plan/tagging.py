@@ -13,6 +13,7 @@ from albumsort.library.xmp_tree import XmpError
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import folded
+from albumsort.plan.corrected import NEVER
 from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, Rules, describe, nothing
 from albumsort.records import Decision, Splices, Tags
@@ -53,7 +54,7 @@ class _TagPlan:
         """The decision for a photo, and those for its companions."""
         decision = describe(known, self._rules)
         if decision.category:
-            decision = self._decide(decision, known)
+            decision = replace(decision, note=NEVER) if known.said.never else self._decide(decision, known)
         beside = nothing(decision, known, decision.note)[1:]
         return [decision, *(replace(row, status="skipped", destination="", to_tag=None) for row in beside)]
 

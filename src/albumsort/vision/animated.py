@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageStat
 from PIL.ImageFile import ImageFile
@@ -14,14 +14,15 @@ _TELLING = 12.0  # grey levels, standard deviation: of a plain frame 0 to 5, of 
 _MOST_FRAMES, _MOST_PIXELS = 60, 24_000_000  # a fade lasts a second or two; of large frames fewer are decoded
 
 
-def telling_frame(picture: ImageFile, shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
+def telling_frame(picture: ImageFile, shrink: Callable[[Image.Image], Sequence[Image.Image]]) -> Sequence[Image.Image]:
     """What ``shrink`` makes of the first frame that is not plain, else of the one with most contrast.
 
-    The first frame of ``picture`` is decoded; where it tells enough no other is looked at. Raises what Pillow raises
-    for broken pixels of the first frame; a later one that is broken ends the search.
+    Where the first frame of ``picture`` tells enough no other is decoded; of several things that ``shrink`` makes of a
+    frame the first counts. Raises what Pillow raises for broken pixels of the first frame; a later one that is broken
+    ends the search.
     """
     best = shrink(picture)
-    most = _contrast(best)
+    most = _contrast(best[0])
     frames = min(_MOST_FRAMES, _MOST_PIXELS // (picture.width * picture.height))
     for number in range(1, frames):
         if most >= _TELLING:
@@ -33,7 +34,7 @@ def telling_frame(picture: ImageFile, shrink: Callable[[Image.Image], Image.Imag
             if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno):
                 raise
             break
-        if (contrast := _contrast(small)) > most:
+        if (contrast := _contrast(small[0])) > most:
             best, most = small, contrast
     return best
 
