@@ -47,6 +47,11 @@ def locale_languages() -> list[str]:
     return [re.split("[.@]", name)[0].replace("_", "-") for name in wanted if name]
 
 
+def spoken() -> str:
+    """The code of the language that is spoken, such as ``zh``; ``en`` where there is no catalog for what was asked."""
+    return _spoken.info().get("language", "en")
+
+
 def gettext(message: str) -> str:
     """The message in the language that is spoken; placeholders such as ``{path}`` are still to be filled."""
     return _spoken.gettext(message)

@@ -16,8 +16,8 @@ from albumsort.messages import reason_of
 def check_place(path: str, option: str, what: str, is_own: Callable[[str], bool]) -> None:
     """Raise :class:`AlbumsortError` where no such file can be written at ``path``, or another one would be overwritten.
 
-    ``option`` and ``what`` name it, as in "--report" and "report" (in the language that is spoken); ``is_own`` is asked for the beginning of a file that
-    is there, up to 4,096 characters, and tells whether albumsort wrote it.
+    ``option`` and ``what`` name it, as in "--report" and "report" (in the language that is spoken). ``is_own`` tells by
+    the beginning of a file that is there, up to 4,096 characters, whether albumsort wrote it.
     """
     folder = os.path.dirname(os.path.abspath(path))
     if path == "-":

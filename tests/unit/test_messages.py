@@ -22,7 +22,7 @@ from albumsort.labels.languages import ENGLISH, languages
 from albumsort.messages import DOMAIN, FOLDER
 
 SOURCES = Path(albumsort.__file__).parent
-KEYWORDS = {"_": None, "ngettext": (1, 2), "gettext_noop": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_noop": None}
 OTHERS = sorted(set(languages()) - {ENGLISH})
 OWN_LETTERS = [code for code in OTHERS if code[:2] in ("ja", "ko", "ru", "zh")]
 CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|--[a-z-]+|(?m:^  .*$)")
@@ -43,7 +43,8 @@ def catalog(language: str) -> Catalog:
 
 def marked() -> dict[str, str]:
     """The messages of the program, with the plural of those that have one, else ""."""
-    found = list(extract_from_dir(str(SOURCES), [("**.py", "python")], keywords=KEYWORDS))
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    found = list(extract_from_dir(str(SOURCES), methods, keywords=KEYWORDS))
     messages = {text[0]: text[1] for _, _, text, _, _ in found if isinstance(text, tuple)}
     messages.update({text: "" for _, _, text, _, _ in found if isinstance(text, str)})
     return {**messages, **{text: "" for _, _, text in help_texts(main)}}
@@ -83,7 +84,9 @@ def translations(message: Message) -> list[str]:
 
 
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    """Those of :meth:`str.format`, and those that Jinja makes of its own in a block."""
+    names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return names | set(re.findall(r"%\((\w+)\)s", text))
 
 
 @pytest.mark.parametrize("language", OTHERS)

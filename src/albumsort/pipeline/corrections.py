@@ -14,11 +14,12 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.corrections import Correction
 from albumsort.errors import AlbumsortError
 from albumsort.labels.table import LabelTable
+from albumsort.messages import gettext as _
+from albumsort.messages import ngettext
 from albumsort.names import quoted
 from albumsort.pipeline.filed import was_put_elsewhere
 from albumsort.plan.corrected import NOTHING_SAID, Said
 from albumsort.plan.plan import Known
-from albumsort.plan.summary import counted
 
 
 def correct(catalog: Catalog, photos: Iterable[int], category: str, table: LabelTable) -> Correction:
@@ -28,8 +29,10 @@ def correct(catalog: Catalog, photos: Iterable[int], category: str, table: Label
     """
     if category not in table.keys:
         near = difflib.get_close_matches(category, table.keys, 1)
-        hint = f"is it {near[0]}?" if near else "`albumsort labels show` lists them"
-        raise AlbumsortError(f"there is no category {quoted(category)} in the label table; {hint}")
+        problem = _("there is no category {name} in the label table; `albumsort labels show` lists them")
+        if near:
+            problem = _("there is no category {name} in the label table; is it {near}?")
+        raise AlbumsortError(problem.format(name=quoted(category), near=near[0] if near else ""))
     return _add(catalog, photos, category)
 
 
@@ -48,10 +51,11 @@ def undo(catalog: Catalog, number: int | None = None) -> Correction:
     """
     standing = catalog.corrections.all()
     if number is None and not standing:
-        raise AlbumsortError("there is no correction to take back")
+        raise AlbumsortError(_("there is no correction to take back"))
     found = next((own for own in reversed(standing) if number in (None, own.id)), None)
     if found is None:
-        raise AlbumsortError(f"there is no correction {number}, or it was taken back already")
+        problem = _("there is no correction {number}, or it was taken back already")
+        raise AlbumsortError(problem.format(number=number))
     with catalog.transaction():
         catalog.corrections.delete(found.id)
     return found
@@ -76,11 +80,12 @@ def put_right(catalog: Catalog, photos: Iterable[Known], table: LabelTable, say:
 def _add(catalog: Catalog, photos: Iterable[int], category: str | None) -> Correction:
     wanted = set(photos)
     if not wanted:
-        raise AlbumsortError("no photo is named")
+        raise AlbumsortError(_("no photo is named"))
     with catalog.transaction():
         correction = catalog.corrections.add(category, wanted)
         if missing := wanted.difference(correction.photos):
-            raise AlbumsortError(f"there is no photo {min(missing)} in the catalog of this library")
+            problem = _("there is no photo {number} in the catalog of this library")
+            raise AlbumsortError(problem.format(number=min(missing)))
     return correction
 
 
@@ -106,7 +111,11 @@ def _follow(
 
 def _tell_unknown(said: Iterable[Said], say: Callable[[str], None]) -> None:
     for category, number in sorted(Counter(own.unknown for own in said if own.unknown).items()):
-        say(
-            f"You put {counted(number, 'photo')} into {category}, which the label table does not have; until it does, "
-            "what was recognised in them counts."
+        told = ngettext(
+            "You put {number} photo into {category}, which the label table does not have; until it does, what was "
+            "recognised in it counts.",
+            "You put {number} photos into {category}, which the label table does not have; until it does, what was "
+            "recognised in them counts.",
+            number,
         )
+        say(told.format(number=number, category=category))

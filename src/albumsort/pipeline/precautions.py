@@ -10,6 +10,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.guards.file_systems import MEANT, file_system, moved_file_system, space_problem, suddenly_empty
 from albumsort.guards.other_catalogs import catalogs_of, catalogs_problem
+from albumsort.messages import gettext as _
 from albumsort.paths import is_in, nearest
 from albumsort.pipeline.intake import Intake
 from albumsort.records import Decision
@@ -21,7 +22,7 @@ def check_file_systems(catalog: Catalog, folders: Sequence[str], *, yes: bool) -
     """Raise :class:`AlbumsortError` where a folder is on another file system than at the last run."""
     problem = next(filter(None, (_moved(catalog, folder) for folder in folders)), "")
     if problem and not yes:
-        raise AlbumsortError(f"{problem} {_(MEANT)}")
+        raise AlbumsortError(" ".join((problem, _(MEANT))))
     remember_file_systems(catalog, folders)
 
 

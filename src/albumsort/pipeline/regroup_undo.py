@@ -8,6 +8,7 @@ from dataclasses import replace
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.regroupings import Regrouping
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.pipeline.regroup import recounted
 from albumsort.records import Fix
 
@@ -20,12 +21,14 @@ def undo_regrouping(catalog: Catalog, number: int | None = None) -> Regrouping:
     """
     standing = catalog.regroupings.all()
     if number is None and not standing:
-        raise AlbumsortError("no event was merged, split, renamed or reset, so there is nothing to take back")
+        raise AlbumsortError(_("no event was merged, split, renamed or reset, so there is nothing to take back"))
     found = next((own for own in reversed(standing) if number in (None, own.id)), None)
     if found is None:
-        raise AlbumsortError(f"there is no change {number} of events, or it was taken back already")
+        problem = _("there is no change {number} of events, or it was taken back already")
+        raise AlbumsortError(problem.format(number=number))
     if later := _later(standing, found):
-        raise AlbumsortError(f"take back the later {later.kind} of {', '.join(later.events)} first")
+        problem = _("take back the later change of {events} first")
+        raise AlbumsortError(problem.format(events=", ".join(later.events)))
     _restore(catalog, found)
     return found
 

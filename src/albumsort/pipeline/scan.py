@@ -99,10 +99,7 @@ def scan(
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
         with thumbnails_of(state, wanted=options.html is not None) as thumbnails:
             _recognise(catalog, intake, model, rules.table, thumbnails, options, progress, stopped)
-        step = partial(progress.step, gettext_noop("Reading sidecars"))
-        learned = learn(catalog, intake.photos, intake.companions, step, stopped)
-        step = partial(progress.step, gettext_noop("Hashing possible duplicates"))
-        learned = hash_twins(catalog, intake.photos, step, stopped) and learned
+        learned = _learn(catalog, intake, progress, stopped)
         language = choose_language(catalog, options.lang, keep=acting, say=progress.say)
         rules = replace(
             rules,
@@ -182,6 +179,14 @@ def _recognise(
             progress.step(RECOGNISING, total, done)
     if thumbnails:
         make_missing(thumbnails, intake.photos, jobs=jobs, progress=progress, stopped=stopped)
+
+
+def _learn(catalog: Catalog, intake: Intake, progress: Progress, stopped: Callable[[], bool]) -> bool:
+    """Find out what other files say of the photos, and which have the same bytes; False where that was stopped."""
+    step = partial(progress.step, gettext_noop("Reading sidecars"))
+    learned = learn(catalog, intake.photos, intake.companions, step, stopped)
+    step = partial(progress.step, gettext_noop("Hashing possible duplicates"))
+    return hash_twins(catalog, intake.photos, step, stopped) and learned
 
 
 def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datetime) -> Iterable[Known]:

@@ -12,11 +12,13 @@ from pathlib import Path
 from albumsort.catalog.thumbnails import FILE, Thumbnails
 from albumsort.errors import AlbumsortError, PictureError
 from albumsort.library.read import open_photo
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.pipeline.intake import is_recognised
 from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo
 
-STAGE = "Making thumbnails"
+STAGE = gettext_noop("Making thumbnails")
 _AT_ONCE = 32
 """Photos between two looks at whether to stop."""
 
@@ -33,7 +35,8 @@ def thumbnails_of(state: Path, *, wanted: bool) -> Iterator[Thumbnails | None]:
     try:
         opened = Thumbnails(state / FILE)
     except (sqlite3.Error, OSError) as error:
-        raise AlbumsortError(f"{state / FILE}: thumbnails cannot be kept: {error}") from error
+        problem = _("{path}: thumbnails cannot be kept: {reason}")
+        raise AlbumsortError(problem.format(path=state / FILE, reason=error)) from error
     with opened:
         yield opened
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from albumsort.messages import gettext as _
+from albumsort.messages import gettext_noop
 from albumsort.records import Decision, Photo
 
-BY_YOU = "category by you"
-NEVER = "it is never to be placed, as you said"
+BY_YOU = gettext_noop("category by you")
+NEVER = gettext_noop("it is never to be placed, as you said")
 """The note of a photo that is left alone, whatever is asked for."""
 
 
@@ -32,7 +34,8 @@ def with_said(decision: Decision, photo: Photo, said: Said) -> Decision:
     A file that could not be read in this run keeps none, so that nothing is done with it.
     """
     if said.unknown:
-        return replace(decision, said=f"you put it into {said.unknown}, which the label table does not have")
+        told = _("you put it into {category}, which the label table does not have")
+        return replace(decision, said=told.format(category=said.unknown))
     if not said.category or photo.fingerprint is None:
         return decision
-    return replace(decision, category=said.category, note=photo.problem, said=BY_YOU)
+    return replace(decision, category=said.category, note=photo.problem, said=_(BY_YOU))

@@ -135,7 +135,7 @@ class _Plan:
         if not decision.category:
             return [nothing(decision, known, decision.note)]
         if known.said.never:
-            return [nothing(decision, known, NEVER)]
+            return [nothing(decision, known, _(NEVER))]
         if home and not (_moves_again(known, rules) and rules.action in (None, "move")):
             return [nothing(_filed_by_hand(decision, known, rules), known, _("in an album already"))]
         albums = _albums(known, decision, rules)

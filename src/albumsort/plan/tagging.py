@@ -54,7 +54,7 @@ class _TagPlan:
         """The decision for a photo, and those for its companions."""
         decision = describe(known, self._rules)
         if decision.category:
-            decision = replace(decision, note=NEVER) if known.said.never else self._decide(decision, known)
+            decision = replace(decision, note=_(NEVER)) if known.said.never else self._decide(decision, known)
         beside = nothing(decision, known, decision.note)[1:]
         return [decision, *(replace(row, status="skipped", destination="", to_tag=None) for row in beside)]
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from albumsort.catalog.thumbnails import Thumbnails
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
+from albumsort.messages import ngettext, reason_of, spoken
 from albumsort.output_file import check_place, replaced
 from albumsort.web.embedding import embedded, source_hash
 from albumsort.web.page_data import Table, page_data
@@ -79,9 +80,8 @@ def _write(path: str, result: ScanResult, now: datetime) -> None:
             if inside:
                 drop_folder(path)
         except OSError as error:
-            raise AlbumsortError(
-                f"{path}: the page cannot be written: {error.strerror}; choose another place"
-            ) from error
+            problem = _("{path}: the {what} cannot be written: {reason}; choose another place")
+            raise AlbumsortError(problem.format(path=path, what=_("page"), reason=reason_of(error))) from error
 
 
 def _chunks(thumbnails: Thumbnails, fingerprints: Sequence[str]) -> Iterator[list[str]]:
@@ -124,6 +124,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["spoken"] = spoken
     made.filters["embedded"] = embedded
     return made

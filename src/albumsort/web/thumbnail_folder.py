@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from albumsort.catalog.thumbnails import Thumbnails
 from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
 from albumsort.page_folder import MARK, SUFFIX, is_page_folder
 
 LETTERS = 20
@@ -26,10 +27,11 @@ def check_folder_place(page: str) -> None:
     """Raise :class:`AlbumsortError` where what is at the place of the folder is not one of albumsort's."""
     folder = folder_of(page)
     if os.path.lexists(folder) and not is_page_folder(folder):
-        raise AlbumsortError(
-            f"{folder}: thumbnails may have to go there, and this is not a folder that albumsort made; "
-            "choose another name for the page"
+        problem = _(
+            "{path}: thumbnails may have to go there, and this is not a folder that albumsort made; choose another "
+            "name for the page"
         )
+        raise AlbumsortError(problem.format(path=folder))
 
 
 def write_folder(page: str, thumbnails: Thumbnails, fingerprints: Iterable[str]) -> None:
