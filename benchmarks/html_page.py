@@ -80,7 +80,7 @@ def made(photos: int, thumbnails: Path) -> ScanResult:
         for own in decisions
     }
     categories = {key: key.title() for key in CATEGORIES if key != "unsorted"}
-    scene = Scene("/home/someone/Photos", events, categories, "en", prints, thumbnails)
+    scene = Scene("/home/someone/Photos", events, categories, {}, "en", prints, thumbnails)
     return ScanResult(decisions, "/home/someone/Photos/Albums", 0, False, "", day, day, scene)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -39,7 +40,11 @@ class Browser:
         self.driver.get(page.as_uri() + (f"#{view}" if view else ""))
 
     def all(self, selector: str) -> list[WebElement]:
-        return [own for own in self.driver.find_elements(By.CSS_SELECTOR, selector) if own.is_displayed()]
+        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        try:
+            return [own for own in found if own.is_displayed()]
+        except StaleElementReferenceException:  # the page was drawn anew just now
+            return self.all(selector)
 
     def one(self, selector: str) -> WebElement:
         found: WebElement = self.wait(lambda: next(iter(self.all(selector)), None))

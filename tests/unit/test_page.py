@@ -46,7 +46,7 @@ def photo(name: str = "cat.jpg", **fields: Any) -> Decision:
 
 def result(*decisions: Decision, thumbnails: Path = Path("unused")) -> ScanResult:
     event = Event("20230506-1", False, "A party", NOW.date(), NOW, NOW, 1)
-    scene = Scene("/photos", {event.id: event}, {"pets": "Pets"}, "en", {1: "ab" * 32}, thumbnails)
+    scene = Scene("/photos", {event.id: event}, {"pets": "Pets"}, {}, "en", {1: "ab" * 32}, thumbnails)
     return ScanResult(list(decisions), "/albums", 0, False, "", NOW, NOW, scene)
 
 

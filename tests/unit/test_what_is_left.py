@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from albumsort.cli.left import EXAMPLES, Left, lines_of_left
 from albumsort.plan.summary import REASONS
+from albumsort.plan.undone import EXAMPLES, Left, lines_of_left
 from albumsort.records import Stamp, Step
 
 

@@ -19,6 +19,7 @@ from albumsort.cli.labels import labels
 from albumsort.cli.model import model
 from albumsort.cli.scan import scan
 from albumsort.cli.schedule import schedule
+from albumsort.cli.serve import serve
 from albumsort.cli.undo import history, undo
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
@@ -35,6 +36,7 @@ def main() -> None:
 
 
 main.add_command(scan)
+main.add_command(serve)
 main.add_command(schedule)
 main.add_command(config)
 main.add_command(events)

@@ -7,29 +7,18 @@ from typing import TYPE_CHECKING
 
 from albumsort.cli.command_line import command_line
 from albumsort.messages import gettext as _
-from albumsort.messages import gettext_noop, ngettext
+from albumsort.messages import ngettext
 
 if TYPE_CHECKING:
     from albumsort.pipeline.scan_options import ScanOptions, ScanResult
-
-DONE = {
-    "move": gettext_noop("moved"),
-    "copy": gettext_noop("copied"),
-    "hardlink": gettext_noop("hard-linked"),
-    "symlink": gettext_noop("linked"),
-    "tag": gettext_noop("tagged"),
-}
-TO_DO = {"tag": gettext_noop("to tag")}
 
 
 def outcome(result: ScanResult, settings: ScanOptions, *, read: int) -> list[str]:
     """The lines for the screen; ``read`` is how many files the scan had to read."""
     from albumsort.plan.columns import printable
-    from albumsort.plan.summary import summary
+    from albumsort.plan.summary import summary, verb_of
 
-    verb = TO_DO.get(settings.action or "", gettext_noop("to sort"))
-    if settings.action and result.acted:
-        verb = DONE[settings.action]
+    verb = verb_of(settings.action, acted=result.acted)
     lines = summary(result.decisions, result.albums, "done" if result.acted else "planned", verb, read=read)
     if not result.unread and all(decision.photo_id is None for decision in result.decisions):
         lines[0] = _("No photos were found in {folders}").format(folders=", ".join(map(printable, settings.photos)))

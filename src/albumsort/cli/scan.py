@@ -17,7 +17,7 @@ from albumsort.cli.completion import files, folders, languages, models
 from albumsort.cli.help import translate_help
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
-from albumsort.cli.outcome import DONE, outcome
+from albumsort.cli.outcome import outcome
 from albumsort.cli.settings import set_aside, told_of_source, use_settings
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
@@ -52,7 +52,9 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
 )
 @click.option("--to", metavar="ALBUMS", shell_complete=folders, help="The album folder.  [default: PHOTOS/Albums]")
 @click.option(
-    "--action", type=click.Choice(list(DONE)), help="What to do with the photos; without it nothing is touched."
+    "--action",
+    type=click.Choice(["move", "copy", "hardlink", "symlink", "tag"]),
+    help="What to do with the photos; without it nothing is touched.",
 )
 @click.option(
     "--tag-into",

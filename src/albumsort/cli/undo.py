@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from albumsort.catalog.catalog import Catalog
     from albumsort.catalog.journal import Run
     from albumsort.pipeline.undo import Request, Undone
-    from albumsort.records import Step
 
 
 @click.command(short_help="List the runs that did something, and the undos.")
@@ -172,14 +171,14 @@ def _name(run: Run | None) -> str:
 
 
 def _print(undone: Undone, *, dry_run: bool, all_left: bool) -> None:
-    from albumsort.cli.left import lines_of_left
+    from albumsort.plan.undone import lines_of_left, went
 
     told = _("Nothing is left to take back of {run}.")
     if undone.back:
         told = _("Of {run}, {files}.")
     elif undone.left or undone.stopped or undone.trouble:
         told = _("Nothing of {run} would be taken back.") if dry_run else _("Nothing of {run} was taken back.")
-    click.echo(told.format(run=_name(undone.run), files=_went(undone.back, dry_run=dry_run)))
+    click.echo(told.format(run=_name(undone.run), files=went(undone.back, dry_run=dry_run)))
     lines, hidden = lines_of_left(undone.left, every=all_left)
     for line in lines:
         click.echo(line)
@@ -196,43 +195,3 @@ def _listing(run: Run | None) -> str:
     first, *rest = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
     number = [str(run.id)] if run and str(run.id) not in rest else []
     return command_line([first, *number, "--dry-run", "--list", *rest])
-
-
-def _went(back: Sequence[Step], *, dry_run: bool) -> str:
-    """What came of files that were moved, of links and copies, and of those that had made way."""
-    removed = sum(step.kind == "remove" for step in back)
-    moved = sum(step.kind == "place" and step.action == "move" for step in back)
-    untagged = sum(step.kind == "write" for step in back)
-    numbers = (moved, removed, untagged, len(back) - removed - moved - untagged)
-    texts = (_would_go if dry_run else _gone)(*numbers)
-    return _(", ").join(text.format(number=number) for text, number in zip(texts, numbers, strict=True) if number)
-
-
-def _gone(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
-    return (
-        ngettext(
-            "{number} file went back to where it was",
-            "{number} files went back to where they were",
-            moved,
-        ),
-        ngettext("{number} link or copy went away", "{number} links and copies went away", removed),
-        ngettext("{number} file lost its tags", "{number} files lost their tags", untagged),
-        ngettext("{number} older link or copy came back", "{number} older links and copies came back", restored),
-    )
-
-
-def _would_go(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
-    return (
-        ngettext(
-            "{number} file would go back to where it was",
-            "{number} files would go back to where they were",
-            moved,
-        ),
-        ngettext("{number} link or copy would go away", "{number} links and copies would go away", removed),
-        ngettext("{number} file would lose its tags", "{number} files would lose their tags", untagged),
-        ngettext(
-            "{number} older link or copy would come back",
-            "{number} older links and copies would come back",
-            restored,
-        ),
-    )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
 from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Intake, Unread, identify
 from albumsort.pipeline.model_choice import ModelChoice
+from albumsort.pipeline.once import once
 from albumsort.pipeline.reading import BATCH, Read, read_file
 from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo, Prediction
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from albumsort.catalog.thumbnails import Thumbnails
     from albumsort.vision.classify import Classifier
 
-T = TypeVar("T")
 
 _TURN = 0.0005
 """Seconds after which a thread hands on Python's lock: with the usual 5 ms, threads whose Python takes less than that
@@ -62,7 +61,7 @@ def recognise(
     they come, so that a run that is stopped goes on where it was.
     """
     files = tuple(intake.unread)
-    weights = _once(model.weights)  # bytes that the model has seen need none
+    weights = once(model.weights)  # bytes that the model has seen need none
     read = partial(read_file, catalog, model.key, lambda: weights().preprocessing, thumbnails=thumbnails)
     with _short_turns(), ThreadPoolExecutor(jobs, thread_name_prefix="recognise") as pool:
         calibration = Calibration(catalog, weights, model.precision, table, progress)
@@ -93,23 +92,12 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _once(make: Callable[[], T]) -> Callable[[], T]:
-    """``make``, which is called once, by whichever thread needs it first; the others wait."""
-    lock, cached = threading.Lock(), cache(make)
-
-    def get() -> T:
-        with lock:
-            return cached()
-
-    return get
-
-
 class _Worker:
     """What each thread does; the network, which all of them share, is loaded at the first picture."""
 
     def __init__(self, read: Callable[[Unread], Read], load: Callable[[], Classifier]) -> None:
         self._read = read
-        self._network = _once(load)
+        self._network = once(load)
 
     def look_at(self, stopped: Callable[[], bool], files: Sequence[Unread]) -> list[_Seen]:
         """Take files from the disk to what the network says of them; fewer where it was stopped between two."""

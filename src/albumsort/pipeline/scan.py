@@ -97,7 +97,7 @@ def scan(
             check_emptied(catalog, before, intake, yes=options.yes)
         if options.action == "move":
             check_other_programs(catalog, intake, roots, progress.say, yes=options.yes, acting=acting)
-        with thumbnails_of(state, wanted=options.html is not None) as thumbnails:
+        with thumbnails_of(state, wanted=options.makes_page) as thumbnails:
             _recognise(catalog, intake, model, rules.table, thumbnails, options, progress, stopped)
         learned = _learn(catalog, intake, progress, stopped)
         language = choose_language(catalog, options.lang, keep=acting, say=progress.say)
@@ -124,7 +124,7 @@ def scan(
         decisions += [Decision(passed.path, "skipped", passed.note) for passed in intake.passed]
         decisions.sort(key=_path_order)
         troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
-        scene = scene_of(catalog, intake.photos, rules, roots[0], state) if options.html else None
+        scene = scene_of(catalog, intake.photos, rules, roots[0], state) if options.makes_page else None
         result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun, scene)
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 

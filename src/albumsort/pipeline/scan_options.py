@@ -28,7 +28,7 @@ RECOGNISING = gettext_noop("Recognising")
 class ScanOptions:
     """What the user asked for; the fields are the options of ``albumsort scan``. ``jobs`` 0 means one a CPU.
 
-    ``homes`` are latitude and longitude in degrees.
+    ``homes`` are latitude and longitude in degrees. ``for_page`` is no option: the web app shows its pages itself.
     """
 
     photos: tuple[str, ...]
@@ -54,6 +54,12 @@ class ScanOptions:
     lang: str | None = None
     homes: tuple[tuple[float, float], ...] = ()
     jobs: int = 0
+    for_page: bool = False
+
+    @property
+    def makes_page(self) -> bool:
+        """Whether the result is to have what a page shows, with thumbnails made."""
+        return self.for_page or self.html is not None
 
     def roots(self) -> list[str]:
         """The photo directories, by their real paths.

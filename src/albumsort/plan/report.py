@@ -61,7 +61,7 @@ def row(decision: Decision, library: str) -> list[str]:
         # Where it stays, what is there may be the user's own, and an undo is not to take that for albumsort's.
         "destination": "" if decision.stays else _text(decision.destination),
         "status": decision.status,
-        "note": _text("; ".join(filter(None, (decision.note, decision.said, _clock(decision.situation.behind))))),
+        "note": _text(note_of(decision)),
         "size": str(stamp.size) if stamp else "",
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content,
@@ -69,6 +69,11 @@ def row(decision: Decision, library: str) -> list[str]:
         "companion_of": _text(_relative(decision.companion_of, library)),
     }
     return [cells.get(column, "") for column in COLUMNS]
+
+
+def note_of(decision: Decision) -> str:
+    """All that there is to say of a decision, in words."""
+    return "; ".join(filter(None, (decision.note, decision.said, _clock(decision.situation.behind))))
 
 
 def _clock(behind: float) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from albumsort.messages import gettext as _
-from albumsort.messages import ngettext
+from albumsort.messages import gettext_noop, ngettext
 from albumsort.plan.columns import cells, padded, printable
 from albumsort.plan.seen import RAW_WAITS
-from albumsort.records import Decision, Status
+from albumsort.records import Action, Decision, Status
 
 REASONS = 8
 """How many different reasons are listed; the report has them all."""
@@ -20,13 +20,26 @@ FOLDERS = 40
 WIDTH = 200
 """Characters for what is below a top folder: the years of a long life."""
 
+_DONE = {
+    "move": gettext_noop("moved"),
+    "copy": gettext_noop("copied"),
+    "hardlink": gettext_noop("hard-linked"),
+    "symlink": gettext_noop("linked"),
+    "tag": gettext_noop("tagged"),
+}
+_TO_DO = {"tag": gettext_noop("to tag")}
+
+
+def verb_of(action: Action | None, *, acted: bool) -> str:
+    """What was done with photos, or is to be done, for :func:`summary`; marked for translation."""
+    return _DONE[action] if action and acted else _TO_DO.get(action or "", gettext_noop("to sort"))
+
 
 def summary(decisions: Sequence[Decision], albums: str, status: Status, verb: str, *, read: int) -> list[str]:
     """The lines of the summary: photos, albums, how many each, what stays, what could not be read and why.
 
     ``albums`` is the album folder; the photos counted into albums are those of this ``status``, "planned" or "done",
-    and ``verb`` says what that means, as in "to sort" or "moved", which are marked for translation. ``read`` is how
-    many files this run had to read.
+    and ``verb`` says what that means, as :func:`verb_of` has it. ``read`` is how many files this run had to read.
     """
     photos = [decision for decision in decisions if decision.category and not decision.companion_of]
     placed = [decision for decision in decisions if decision.status == status and not decision.stays]

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from typing import cast
 import torch
 from torch import nn
 from torch.jit import ScriptModule
+
+_turn = threading.Lock()  # scripting one class in two threads at one time fails, and warnings are of the process
 
 _LAYOUT = b"albumsort TorchScript 2 "
 """Begins a file: counts up when the modules that the program makes change."""
@@ -88,7 +91,7 @@ def _header(payload: bytes) -> bytes:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the warnings that ``torch.jit`` is deprecated."""
-    with warnings.catch_warnings():
+    with _turn, warnings.catch_warnings():
         for category in (FutureWarning, DeprecationWarning):
             warnings.filterwarnings(
                 "ignore", r"`torch\.jit\.\w+` is (deprecated|not supported in Python 3\.14)", category

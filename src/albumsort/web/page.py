@@ -17,9 +17,8 @@ from albumsort.messages import gettext as _
 from albumsort.messages import ngettext, reason_of, spoken
 from albumsort.output_file import check_place, replaced
 from albumsort.web.embedding import embedded, source_hash
-from albumsort.web.page_data import Table, page_data
-from albumsort.web.thumbnail_folder import LETTERS, check_folder_place, drop_folder, folder_of, write_folder
-from albumsort.web.world import world
+from albumsort.web.shown import shown_by
+from albumsort.web.thumbnail_folder import check_folder_place, drop_folder, folder_of, write_folder
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,7 +32,7 @@ INSIDE = 3_000
 CHUNK = 100
 """Thumbnails in one element of the page, which is read when the first of them is shown."""
 
-SCRIPTS = ("data.js", "facts.js", "grid.js", "dialog.js", "timeline.js", "map.js", "page.js")
+SCRIPTS = ("data.js", "facts.js", "grid.js", "dialog.js", "timeline.js", "map.js", "page.js", "begin.js")
 """The parts of the page's one program, in their order."""
 
 
@@ -57,26 +56,18 @@ def with_page(path: str, result: ScanResult, now: datetime) -> ScanResult:
 
 
 def _write(path: str, result: ScanResult, now: datetime) -> None:
-    scene = result.scene
-    if scene is None:
-        raise ValueError("the scan was not asked for what a page shows")
-    table = Table(result.decisions, result.albums)
-    fingerprints = [scene.fingerprints.get(own.photo_id or 0, "") for own in table.photos]
-    data = page_data(table, result.decisions, scene, acted=result.acted, now=now)
-    spots = [(own.metadata.latitude, own.metadata.longitude or 0.0) for own in table.photos]
-    data["world"] = world([(latitude, longitude) for latitude, longitude in spots if latitude is not None])
-    with Thumbnails(scene.thumbnails) as thumbnails:
-        there = thumbnails.there(one for one in fingerprints if one)
-        shown = [one if one in there else "" for one in fingerprints]
-        inside = len(shown) <= INSIDE
+    shown = shown_by(result, now)
+    data = shown.data
+    with Thumbnails(shown.thumbnails) as thumbnails:
+        inside = len(shown.pictures) <= INSIDE
         data["chunk"] = CHUNK if inside else 0
         data["files"] = "" if inside else quote(folder_of(path).rpartition("/")[2])
-        data["thumbnails"] = "" if inside else "".join(one[:LETTERS] or "-" * LETTERS for one in shown)
+        data["thumbnails"] = "" if inside else shown.names()
         try:
             if not inside:
-                write_folder(path, thumbnails, shown)
+                write_folder(path, thumbnails, shown.pictures)
             with replaced(path, _("page")) as file:
-                file.writelines(_page(data, _chunks(thumbnails, shown) if inside else iter(())))
+                file.writelines(_page(data, _chunks(thumbnails, shown.pictures) if inside else iter(())))
             if inside:
                 drop_folder(path)
         except OSError as error:
@@ -101,7 +92,7 @@ def _page(data: dict[str, Any], chunks: Iterator[list[str]]) -> Iterator[str]:
     )
     template = environment().get_template("page.html")
     return template.generate(
-        begin=BEGIN, policy=policy, style=style, script=script, data=data, chunks=map(embedded, chunks)
+        begin=BEGIN, policy=policy, style=style, script=script, data=data, chunks=map(embedded, chunks), live=False
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from albumsort.library.formats import kind_by_suffix
 from albumsort.pipeline.scene import Scene
 from albumsort.plan.columns import printable
+from albumsort.plan.report import note_of
 from albumsort.records import Decision, Event
 
 MOST = 200_000
@@ -76,7 +77,7 @@ class Table:
             "trip": [number["trip"](own.situation.trip) for own in photos],
             "album": [number["album"](own.album) for own in photos],
             "status": [STATUSES.index(own.status) for own in photos],
-            "note": [number["note"](own.note) for own in photos],
+            "note": [number["note"](note_of(own)) for own in photos],
             "destination": {row: there for row, own in enumerate(photos) if (there := self._elsewhere(own))},
             "more": {row: [self._place(own) for own in others] for row, others in self._more.items()},
         }
@@ -93,7 +94,7 @@ class Table:
 
     def _place(self, decision: Decision) -> list[Any]:
         """A further place of a photo: album, status, note, and the destination where it is not the usual one."""
-        album, note = self.texts["album"].number(decision.album), self.texts["note"].number(decision.note)
+        album, note = self.texts["album"].number(decision.album), self.texts["note"].number(note_of(decision))
         return [album, STATUSES.index(decision.status), note, self._elsewhere(decision)]
 
 
@@ -160,6 +161,7 @@ def _event(event: Event | None, identifier: str, photos: Sequence[Decision]) -> 
     spots = [(own.metadata.latitude, own.metadata.longitude or 0.0) for own in photos]
     known = [(latitude, longitude) for latitude, longitude in spots if latitude is not None]
     return {
+        "id": identifier,
         "name": printable(event.name) if event and event.name else identifier,
         "begin": _seconds(min(times, default=None)),
         "end": _seconds(max(times, default=None)),

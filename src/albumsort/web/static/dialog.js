@@ -4,6 +4,7 @@ const dialog = byId("photo");
 let neighbours = rows;
 let position = 0;
 let closed = () => {};
+let photoShown = () => {};
 
 /** Open the photo at a place among these rows; `then` is told the last place when it is closed. */
 function openPhoto(among, at, then) {
@@ -23,6 +24,7 @@ function showPhoto(at) {
     if (told.length) list.push(element("dt", {}, texts.facts[name]), element("dd", {}, ...told.map((line) => element("div", {}, line))));
   }
   byId("photo-facts").replaceChildren(...list);
+  photoShown(row);
   byId("before").disabled = at === 0;
   byId("after").disabled = at === neighbours.length - 1;
 }
@@ -38,6 +40,7 @@ byId("close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => closed(position));
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 dialog.addEventListener("keydown", (event) => {
+  if (event.target.matches("select, input")) return;
   if (event.key === "ArrowLeft") step(-1);
   if (event.key === "ArrowRight") step(1);
 });

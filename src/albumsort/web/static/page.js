@@ -1,6 +1,9 @@
 // The page: which view is shown, and what the filter leaves of it.
 
-const VIEWS = ["albums", "photos", "events", "unsorted", "unread"];
+const views = {
+  albums: showAlbums, photos: showPhotos, events: showEvents, unsorted: showPhotos, unread: () => showUnread(UNREAD_AT_ONCE),
+};
+const unfiltered = []; // views that the filter says nothing of
 const UNREAD_AT_ONCE = 500;
 const filter = { words: "", category: null, year: null, album: null, status: null, kind: null, event: null };
 const unsorted = tables.key.indexOf("unsorted");
@@ -8,6 +11,7 @@ let view = "albums";
 let found = rows;
 let shownAlbums = [];
 let worldMap = null;
+let openEvent = showEventPhotos;
 
 const photoGrid = new Grid(byId("grid-photos"), {
   least: 190, under: 32,
@@ -77,13 +81,9 @@ const toldFound = (forms, count, all) =>
 /** Show what the filter leaves of the view. */
 function apply() {
   readFilter();
-  const all = view === "unsorted" ? photos.category.filter((category) => category === unsorted).length : total;
   const category = view === "unsorted" && unsorted >= 0 ? unsorted : filter.category;
   found = view === "unsorted" && unsorted < 0 ? rows.subarray(0, 0) : matching({ ...filter, category });
-  if (view === "albums") showAlbums();
-  if (view === "photos" || view === "unsorted") showPhotos(all);
-  if (view === "events") showEvents();
-  if (view === "unread") showUnread(UNREAD_AT_ONCE);
+  views[view]();
 }
 
 function showAlbums() {
@@ -93,7 +93,8 @@ function showAlbums() {
   albumGrid.show(shownAlbums.length);
 }
 
-function showPhotos(all) {
+function showPhotos() {
+  const all = view === "unsorted" ? photos.category.filter((category) => category === unsorted).length : total;
   byId("title-photos").textContent = view === "unsorted" ? texts.unsorted : texts.allPhotos;
   const told = all ? toldFound(texts.photos, found.length, all) : texts.empty;
   byId("told-photos").textContent = view === "unsorted" && all ? `${told}. ${texts.unsortedTold}` : told;
@@ -107,15 +108,15 @@ function showEvents() {
   for (const row of found) for (const table of ["event", "trip"]) seen[table].add(photos[table][row]);
   const shown = occasions.filter((own) => seen[own.table].has(own.number));
   byId("told-events").textContent = occasions.length ? toldFound(texts.events, shown.length, occasions.length) : texts.empty;
-  drawTimeline(shown, openEvent);
+  drawTimeline(shown, (own) => openEvent(own));
   byId("map").hidden = !data.world;
   if (data.world) {
-    worldMap ??= new WorldMap(byId("world"), data.world, openEvent);
+    worldMap ??= new WorldMap(byId("world"), data.world, (own) => openEvent(own));
     worldMap.show(shown.filter((own) => own.table === "event"));
   }
 }
 
-function openEvent(own) {
+function showEventPhotos(own) {
   filter.event = [own.table, own.number];
   location.hash = "photos";
   apply();
@@ -134,13 +135,14 @@ function showUnread(most) {
 function route() {
   const wanted = location.hash.slice(1);
   if (wanted === "main") return;
-  view = VIEWS.includes(wanted) ? wanted : "albums";
-  const section = view === "unsorted" ? "photos" : view;
-  for (const name of ["albums", "photos", "events", "unread"]) byId(`view-${name}`).hidden = name !== section;
+  view = Object.hasOwn(views, wanted) ? wanted : "albums";
+  const shown = `view-${view === "unsorted" ? "photos" : view}`;
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== shown;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  byId("filter").hidden = unfiltered.includes(view);
   byId("filters").hidden = view === "unread"; // of what was not read, nothing but its name is known
   scrollTo(0, 0);
   apply();
@@ -177,5 +179,3 @@ function begin() {
   route();
   (window.requestIdleCallback ?? setTimeout)(searchTexts);
 }
-
-begin();

@@ -1,4 +1,4 @@
-"""What an undo had to leave: the first files for each reason, since there may be thousands."""
+"""What came of an undo, in words: what went back, and the first for each reason of what had to stay."""
 
 from __future__ import annotations
 
@@ -15,6 +15,46 @@ EXAMPLES = 3
 """How many files are named for each reason."""
 
 Left = tuple[Step, str]
+
+
+def went(back: Sequence[Step], *, dry_run: bool) -> str:
+    """What came, or would come, of files that were moved, of links and copies, and of those that had made way."""
+    removed = sum(step.kind == "remove" for step in back)
+    moved = sum(step.kind == "place" and step.action == "move" for step in back)
+    untagged = sum(step.kind == "write" for step in back)
+    numbers = (moved, removed, untagged, len(back) - removed - moved - untagged)
+    texts = (_would_go if dry_run else _gone)(*numbers)
+    return _(", ").join(text.format(number=number) for text, number in zip(texts, numbers, strict=True) if number)
+
+
+def _gone(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
+    return (
+        ngettext(
+            "{number} file went back to where it was",
+            "{number} files went back to where they were",
+            moved,
+        ),
+        ngettext("{number} link or copy went away", "{number} links and copies went away", removed),
+        ngettext("{number} file lost its tags", "{number} files lost their tags", untagged),
+        ngettext("{number} older link or copy came back", "{number} older links and copies came back", restored),
+    )
+
+
+def _would_go(moved: int, removed: int, untagged: int, restored: int) -> tuple[str, ...]:
+    return (
+        ngettext(
+            "{number} file would go back to where it was",
+            "{number} files would go back to where they were",
+            moved,
+        ),
+        ngettext("{number} link or copy would go away", "{number} links and copies would go away", removed),
+        ngettext("{number} file would lose its tags", "{number} files would lose their tags", untagged),
+        ngettext(
+            "{number} older link or copy would come back",
+            "{number} older links and copies would come back",
+            restored,
+        ),
+    )
 
 
 def lines_of_left(left: Sequence[Left], *, every: bool) -> tuple[list[str], bool]:

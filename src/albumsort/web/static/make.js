@@ -1,0 +1,52 @@
+// Having albums made: see what would happen, have it done, follow it, stop it, take it back.
+
+let undoing = null; // the number of the run that the outcome is about, where that is an undo
+
+async function showMake() {
+  const told = await tryTo(async () => [await ask("api/places"), await ask("api/runs"), await ask("api/job")]);
+  if (!told) return;
+  const [{ places }, { runs }, state] = told;
+  const chosen = byId("place").value || "0";
+  byId("place").replaceChildren(...places.map((place, value) => element("option", { value }, place)));
+  byId("place").value = chosen;
+  byId("told-runs").textContent = runs.length ? "" : liveTexts.noRuns;
+  byId("rows-runs").replaceChildren(...runs.map(runRow));
+  showOutcome(state);
+}
+
+function runRow(run) {
+  const state = run.cut_off ? liveTexts.cutOff : run.action !== "undo" && !run.standing ? liveTexts.takenBack : "";
+  const told = [`${filled(liveTexts.run, { number: run.number })}: ${liveTexts.actions[run.action]}`, counted(texts.files, run.files), state];
+  const act = run.standing ? () => startJob("api/undo", { run: (undoing = run.number), dry_run: true }) : null;
+  return rowWithButton(told.filter(Boolean).join(", "), whenLocal.format(new Date(run.started)), liveTexts.undo, act);
+}
+
+/** What came of the last job, with what can be done next. */
+function showOutcome({ job, agreed }) {
+  const title = job && !job.running && liveTexts.ended[job.kind];
+  byId("outcome").hidden = !title;
+  if (!title) return;
+  byId("outcome-title").textContent = job.stopping ? `${liveTexts.stopped}: ${title}` : title;
+  byId("outcome-lines").textContent = [...job.said, ...job.lines].join("\n");
+  byId("do").hidden = !(job.kind === "preview" && agreed);
+  byId("take-back").hidden = !(job.kind === "preview-undo" && undoing && !job.trouble);
+  byId("see").hidden = job.kind.endsWith("undo");
+  if (job.trouble) showWrong(job.trouble);
+}
+
+async function startJob(path, body) {
+  if (await tryTo(() => ask(path, body))) {
+    byId("outcome").hidden = true;
+    follow(ended);
+  }
+}
+
+const chosenAction = () => document.querySelector("input[name=action]:checked").value;
+
+byId("make").addEventListener("change", () => (byId("place-of").hidden = chosenAction() === "tag"));
+byId("make").addEventListener("submit", (event) => {
+  event.preventDefault();
+  startJob("api/preview", { action: chosenAction(), place: Number(byId("place").value) });
+});
+byId("do").addEventListener("click", () => startJob("api/do", {}));
+byId("take-back").addEventListener("click", () => startJob("api/undo", { run: undoing, dry_run: false }));

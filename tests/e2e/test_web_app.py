@@ -1,0 +1,216 @@
+"""``albumsort serve`` in a real browser: try, look, put right, have it done, take it back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.support.select import Select
+
+from tests.e2e.browser import WIDTHS, Browser, browser
+from tests.e2e.conftest import Library, copy_library, save
+from tests.e2e.serving import Server, serving
+
+__all__ = ["browser"]  # a fixture
+
+VIEWS = ("albums", "photos", "events", "unread", "try", "changes", "make")
+MARKUP = "<img src=x onerror=document.title='run'>&amp;.jpg"
+
+
+@pytest.fixture
+def server(library: Library) -> Iterator[Server]:
+    with serving(library) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lasting(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a library with odd names, for tests that change nothing."""
+    library = copy_library(recognised, tmp_path_factory.mktemp("lasting") / "home")
+    save("rocket.jpg", library.photos / "odd.jpg")
+    (library.photos / "odd.jpg").rename(library.photos / MARKUP)
+    with serving(library) as server:
+        yield server
+
+
+def show(browser: Browser, server: Server, view: str) -> None:
+    """Open a view, once the first look at the library is over."""
+    browser.driver.get("about:blank")
+    browser.driver.get(f"{server.address}#{view}")
+    browser.wait(lambda: browser.all("nav a[aria-current]"))
+
+
+def settled(browser: Browser, version: int) -> None:
+    """Wait until the page shows what was found after a change."""
+    data = "JSON.parse(document.getElementById('data')?.textContent ?? '{}')"
+    script = f"return document.readyState === 'complete' && {data}.version"
+    browser.wait(lambda: (browser.run(script) or 0) > version and not browser.all("#job"))
+
+
+def version(browser: Browser) -> int:
+    return int(browser.run("return JSON.parse(document.getElementById('data').textContent).version"))
+
+
+def photo(browser: Browser, name: str) -> None:
+    """Open the dialog of the photo with this name."""
+    box = browser.one("#words")
+    box.clear()
+    box.send_keys(name)
+    browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 1)
+    browser.one("#grid-photos .tile").click()
+    browser.one("#photo-facts")
+
+
+def text(browser: Browser, selector: str) -> str:
+    """What stands in an element now; "" where it is not there, as while the page is loaded anew."""
+    return str(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector))
+
+
+def fact(browser: Browser, name: str) -> str:
+    named = "[...document.querySelectorAll('#photo-facts dt')].find((own) => own.textContent === arguments[0])"
+    return str(browser.run(f"return {named}?.nextSibling.innerText", name))
+
+
+def test_a_picture_that_is_tried_is_shown_with_what_is_in_it(
+    lasting: Server, browser: Browser, recognised: Library
+) -> None:
+    show(browser, lasting, "try")
+    browser.one("#pictures").send_keys(str(recognised.photos / "2023" / "cat.jpg"))
+    bars = browser.wait(lambda: browser.all(".bars li"))
+    assert len(bars) == 3
+    assert bars[0].text.startswith("Egyptian cat")
+    assert bars[0].text.endswith("%")
+    assert "Category: Pets" in browser.one(".tried").text
+    assert browser.run("return document.querySelector('.tried img').naturalWidth") > 200
+    browser.one("#pictures").send_keys(str(recognised.photos / "broken.jpg"))
+    assert "cut off" in browser.one(".tried .wrong").text
+    assert browser.complaints()[1:] == []  # that the second was refused is one
+
+
+def test_a_photo_tells_why_it_is_where_it_is(lasting: Server, browser: Browser) -> None:
+    show(browser, lasting, "photos")
+    photo(browser, "cat.jpg")
+    assert fact(browser, "Category").startswith("Pets")
+    assert "Egyptian cat" in fact(browser, "Likeliest")
+    assert "from the camera's EXIF" in fact(browser, "Taken")
+    wide = "return document.querySelector('#photo-picture img').naturalWidth"
+    assert browser.wait(lambda: browser.run(wide) > 240)  # the photo itself, after its thumbnail
+    assert browser.complaints() == []
+
+
+def test_names_are_only_ever_text(lasting: Server, browser: Browser) -> None:
+    show(browser, lasting, "photos")
+    photo(browser, "onerror")
+    assert browser.one("#photo-name").text == MARKUP
+    assert "run" not in browser.driver.title
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_accessible_and_fits_the_screen(lasting: Server, browser: Browser, view: str) -> None:
+    for width in WIDTHS:
+        browser.resize(width, dark=width == WIDTHS[1])
+        show(browser, lasting, view)
+        assert browser.run("return document.documentElement.scrollWidth") <= width
+        assert browser.violations() == []
+    assert browser.complaints() == []
+
+
+def test_a_category_that_is_put_right_counts_everywhere_until_it_is_taken_back(
+    server: Server, library: Library, browser: Browser
+) -> None:
+    show(browser, server, "photos")
+    before = version(browser)
+    photo(browser, "rocket.jpg")
+    Select(browser.one("#photo-category")).select_by_visible_text("Pets")
+    browser.one("#photo-right .strong").click()
+    settled(browser, before)
+    photo(browser, "rocket.jpg")
+    assert fact(browser, "Category").startswith("Pets")
+    assert "you" in fact(browser, "Note")
+    row = library.scan("--state", library.state)["rocket.jpg"]
+    assert (row["category"], "Pets" in row["album"]) == ("pets", True)
+
+    show(browser, server, "changes")
+    before = version(browser)
+    assert "1 photo: shows Pets" in browser.one("#rows-changes").text
+    browser.one("#rows-changes button").click()
+    settled(browser, before)
+    assert library.scan("--state", library.state)["rocket.jpg"]["category"] != "pets"
+    assert browser.complaints() == []
+
+
+def test_photos_that_are_selected_are_put_right_together(server: Server, library: Library, browser: Browser) -> None:
+    show(browser, server, "photos")
+    before = version(browser)
+    browser.one("#words").send_keys("coffee")
+    browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 2)
+    browser.one("#select").click()
+    for tile in browser.all("#grid-photos .tile"):
+        tile.click()
+    assert browser.one("#selection-told").text == "2 photos selected"
+    assert browser.violations() == []
+    browser.one("#selection-never").click()
+    settled(browser, before)
+    assert browser.one("#words").get_attribute("value") == "coffee"  # the same place as before
+    rows = library.scan("--state", library.state, "--action", "move")
+    assert {rows[name]["status"] for name in ("2023/coffee.jpg", "Trips/coffee.jpg")} == {"skipped"}
+    assert (library.photos / "2023" / "coffee.jpg").is_file()
+
+
+def test_an_event_gets_a_name(travelled: Library, tmp_path: Path, browser: Browser) -> None:
+    library = copy_library(travelled, tmp_path / "home")
+    with serving(library) as server:
+        show(browser, server, "events")
+        before = version(browser)
+        trip = next(own for own in browser.all("#timeline button") if "Trip" in own.text)
+        trip.click()
+        assert browser.violations() == []
+        name = browser.one("#event-new-name")
+        name.clear()
+        name.send_keys("Our week in Tokyo")
+        browser.one("#event-rename button").click()
+        settled(browser, before)
+        browser.wait(lambda: "Our week in Tokyo" in browser.one("#timeline").text)
+        show(browser, server, "changes")
+        assert "An event was renamed" in browser.one("#rows-changes").text
+    rows = library.scan("--state", library.state)
+    assert sum("Our week in Tokyo" in row["album"] for row in rows.values()) == 36
+
+
+def test_albums_are_made_as_they_were_shown_and_taken_back(server: Server, library: Library, browser: Browser) -> None:
+    before = library.tree()
+    show(browser, server, "make")
+    browser.one("#action-move").click()
+    browser.one("#make button").click()
+    browser.wait(lambda: browser.all("#do"))
+    assert "to sort into" in browser.one("#outcome-lines").text
+    assert library.tree() == before
+    browser.one("#do").click()
+    browser.wait(lambda: "moved into" in text(browser, "#outcome-lines"))
+    assert not (library.photos / "rocket.jpg").exists()
+    assert len(list(library.albums.rglob("*.jpg"))) >= 4
+
+    browser.wait(lambda: browser.all("#rows-runs button"))
+    browser.one("#rows-runs button").click()
+    browser.wait(lambda: browser.all("#take-back"))
+    assert not (library.photos / "rocket.jpg").exists()
+    browser.one("#take-back").click()
+    browser.wait(lambda: "taken back" in text(browser, "#rows-runs"))
+    assert library.tree() == before
+    assert browser.complaints() == []
+
+
+def test_the_library_is_free_while_the_page_is_open(server: Server, library: Library, browser: Browser) -> None:
+    show(browser, server, "albums")
+    library.run("scan", library.photos, "--state", library.state, "--action", "symlink")
+    assert os.path.islink(next(path for path in library.albums.rglob("*.jpg")))
+
+
+def test_the_app_speaks_chinese(library: Library, browser: Browser) -> None:
+    with serving(library, LANG="zh_CN.UTF-8") as server:
+        show(browser, server, "make")
+        assert browser.run("return document.documentElement.lang") == "zh"
+        assert "相册" in browser.one("nav").text
