@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from schemathesis.generation import GenerationMode
+from schemathesis import GenerationMode
 
 from albumsort.web.app import LARGEST_UPLOAD
 from tests.e2e.conftest import Library, copy_library
@@ -84,12 +84,12 @@ def test_the_server_answers_as_it_is_described(server: Server, cat: bytes) -> No
     with as_file(DESCRIPTION) as path:
         described = schemathesis.openapi.from_path(path)
 
-    @given(described["/predict"]["POST"].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @given(described["/predict"]["POST"].as_strategy(generation_mode=GenerationMode("positive")))
     @settings(max_examples=20, suppress_health_check=list(HealthCheck))
     def fitting(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=server.address)
 
-    @given(described["/predict"]["POST"].as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    @given(described["/predict"]["POST"].as_strategy(generation_mode=GenerationMode("negative")))
     @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     def broken(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=server.address)

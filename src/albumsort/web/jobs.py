@@ -21,7 +21,8 @@ MOST_MESSAGES = 200
 class Job:
     """One run, and how far it is: ``done`` of ``total`` in the ``stage``.
 
-    ``read`` counts the files that had to be read. ``said`` is what it told on its way, ``lines`` are what came of it, ``trouble`` what ended it before its time.
+    ``read`` counts the files that had to be read. ``said`` is what it told on its way, ``lines`` are what came of it,
+    ``trouble`` what ended it before its time.
     """
 
     number: int
