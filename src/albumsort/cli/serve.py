@@ -36,6 +36,7 @@ def serve(photos: tuple[str, ...], port: int, host: str, **given: str | None) ->
     There one can try single pictures, look at the plan, put categories and events right, and have it done. No photo is
     touched before that. All other settings are those of `albumsort scan PHOTOS`: see `albumsort config`.
     """
+    from albumsort.pipeline.language import speak_as
     from albumsort.pipeline.scan import check_options
     from albumsort.pipeline.scan_options import ScanOptions
 
@@ -51,5 +52,7 @@ def serve(photos: tuple[str, ...], port: int, host: str, **given: str | None) ->
     known = {own.name for own in fields(ScanOptions)}
     options = ScanOptions(**{name: value for name, value in context.params.items() if name in known})
     check_options(options)
+    if options.lang is None:
+        speak_as(options.state_folder())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     listen(options, host, port, say=click.echo)

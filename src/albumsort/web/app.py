@@ -43,7 +43,7 @@ def create_app(
     app.request_class = _InMemory
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     guard.protect(app)
-    app.register_blueprint(gallery(library, language, guard))
+    app.register_blueprint(gallery(library, guard))
     app.register_blueprint(correcting(library, table))
     app.register_blueprint(doing(library))
     app.register_blueprint(predictions(recogniser, table, load_language(language).classes))

@@ -94,17 +94,17 @@ class Gallery:
             return self._shown
 
 
-def gallery(library: LiveLibrary, language: str, guard: Guard) -> Blueprint:
+def gallery(library: LiveLibrary, guard: Guard) -> Blueprint:
     """The part of the app that shows."""
     part, shown = Blueprint("gallery", __name__), Gallery(library)
 
     @part.get("/")
     def page() -> str:
         data = shown.data()
-        known: dict[str, Any] = {"language": language, "csrf": guard.csrf}
         if data is None:
-            return environment().get_template("looking.html").render(known, library=printable(library.name))
-        return environment().get_template("live.html").render(known, data=data)
+            looking = environment().get_template("looking.html")
+            return looking.render(csrf=guard.csrf, library=printable(library.name))
+        return environment().get_template("live.html").render(csrf=guard.csrf, data=data)
 
     @part.get("/<name>")
     def file(name: str) -> ResponseReturnValue:
