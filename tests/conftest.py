@@ -48,6 +48,14 @@ def _own_caches_and_no_network(tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language that a command of this process spoke is not that of the commands of the next test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANGUAGE", os.environ.get("LANGUAGE", ""))
+        yield
+
+
 @pytest.fixture(scope="session")
 def resnet18_weights() -> str:
     """A file of trained ResNet-18 weights: ``ALBUMSORT_TEST_WEIGHTS``, or the one beside the repository."""

@@ -46,11 +46,13 @@ def wheel(dist: Path) -> Path:
     return next(dist.glob("*.whl"))
 
 
-def test_the_wheel_holds_the_modules_the_label_data_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_the_modules_the_label_data_the_catalogs_of_messages_and_nothing_else(wheel: Path) -> None:
     sources = ROOT / "src"
     expected = {file.relative_to(sources).as_posix() for file in (sources / "albumsort").rglob("*.py")}
     for kind in ("static", "templates"):
         expected |= {f"albumsort/web/{kind}/{name}" for name in os.listdir(sources / "albumsort" / "web" / kind)}
+    for catalog in (file.relative_to(sources) for file in (sources / "albumsort" / "locale").rglob("*.po")):
+        expected |= {catalog.as_posix(), catalog.with_suffix(".mo").as_posix()}
     expected |= {"albumsort/py.typed"} | {f"albumsort/labels/data/{name}" for name in LABELS}
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

@@ -233,7 +233,7 @@ def test_a_change_that_a_later_one_rests_on_waits_for_that(catalog: Catalog) -> 
     merge(catalog, [MORNING, EVENING])
     rename(catalog, MORNING, "Long day")
     before = state_of(catalog)
-    with pytest.raises(AlbumsortError, match=f"take back the later rename of {MORNING} first"):
+    with pytest.raises(AlbumsortError, match=f"take back the later change of {MORNING} first"):
         undo_regrouping(catalog, catalog.regroupings.all()[0].id)
     assert state_of(catalog) == before
 
