@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from albumsort.library.read import open_photo
 from albumsort.library.walk import Found, walk
@@ -135,8 +136,8 @@ def part(name: str, library: Path, args: argparse.Namespace) -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def usual_script(photos: Sequence[str], weights: str) -> float:
-    """What one finds in tutorials."""
+def usual_way(weights: str) -> Callable[[str | IO[bytes]], list[float]]:
+    """What one finds in tutorials: gives the three highest probabilities for a file."""
     import torch
     from PIL import Image
     from torchvision import transforms
@@ -154,10 +155,19 @@ def usual_script(photos: Sequence[str], weights: str) -> float:
         ]
     )
 
-    def classify(path: str) -> None:
-        with Image.open(path) as image, torch.no_grad():
-            torch.softmax(model(prepare(image.convert("RGB")).unsqueeze(0)), 1).topk(3)
+    def classify(file: str | IO[bytes]) -> list[float]:
+        with Image.open(file) as image, torch.no_grad():
+            shares: list[float] = (
+                torch.softmax(model(prepare(image.convert("RGB")).unsqueeze(0))[0], 0).topk(3)[0].tolist()
+            )
+            return shares
 
+    return classify
+
+
+def usual_script(photos: Sequence[str], weights: str) -> float:
+    """Seconds a photo of the usual way, one at a time."""
+    classify = usual_way(weights)
     classify(photos[0])
     chosen = spread(photos, USUAL_PHOTOS)
     start = time.perf_counter()

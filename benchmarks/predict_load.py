@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 
 import psutil
+from cold_scan import usual_way
 
 ALBUMSORT = str(Path(sys.executable).with_name("albumsort"))
 BOUNDARY = "edge-of-a-photo"
@@ -167,30 +168,13 @@ def ask(address: str, body: bytes) -> None:
 
 def usual_script(weights: str, port: int) -> None:
     """What tutorials show."""
-    import torch
     from flask import Flask, request
-    from PIL import Image
-    from torchvision import models, transforms
 
-    model = models.resnet18()
-    model.load_state_dict(torch.load(weights, weights_only=True))
-    model.eval()
-    prepare = transforms.Compose(
-        [
-            transforms.Resize(256),
-            transforms.CenterCrop(224),
-            transforms.ToTensor(),
-            transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
-        ]
-    )
-    app = Flask(__name__)
+    classify, app = usual_way(weights), Flask(__name__)
 
     @app.post("/predict")
     def predict() -> dict[str, list[float]]:
-        picture = prepare(Image.open(request.files["file"].stream).convert("RGB")).unsqueeze(0)
-        with torch.no_grad():
-            shares, classes = torch.softmax(model(picture)[0], 0).topk(3)
-        return {"probabilities": shares.tolist(), "classes": classes.tolist()}
+        return {"probabilities": classify(request.files["file"].stream)}
 
     app.run(port=port, threaded=True)
 
