@@ -53,11 +53,11 @@ def listen(options: ScanOptions, host: str, port: int, *, say: Callable[[str], N
             recv_bytes=_AT_ONCE,
         )
         address = _address(listening) + (f"?token={guard.token}" if is_open else "")
-        say(_("{photos} is shown at {address}").format(photos=printable(options.photos[0]), address=address))
-        say(_("Ctrl-C ends it."))
-        threading.Thread(target=partial(_load, recogniser), daemon=True).start()
-        library.look()
         try:
+            say(_("{photos} is shown at {address}").format(photos=printable(options.photos[0]), address=address))
+            say(_("Ctrl-C ends it."))
+            threading.Thread(target=partial(_load, recogniser), daemon=True).start()
+            library.look()
             server.run()
         except KeyboardInterrupt:
             library.jobs.end()
