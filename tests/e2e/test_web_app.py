@@ -10,27 +10,16 @@ import pytest
 from selenium.webdriver.support.select import Select
 
 from tests.e2e.browser import WIDTHS, Browser, browser
-from tests.e2e.conftest import Library, copy_library, save
-from tests.e2e.serving import Server, serving
+from tests.e2e.conftest import Library, copy_library
+from tests.e2e.serving import MARKUP, Server, lasting, serving
 
-__all__ = ["browser"]  # a fixture
+__all__ = ["browser", "lasting"]  # fixtures
 
 VIEWS = ("albums", "photos", "events", "unread", "try", "changes", "make")
-MARKUP = "<img src=x onerror=document.title='run'>&amp;.jpg"
 
 
 @pytest.fixture
 def server(library: Library) -> Iterator[Server]:
-    with serving(library) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def lasting(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of a library with odd names, for tests that change nothing."""
-    library = copy_library(recognised, tmp_path_factory.mktemp("lasting") / "home")
-    save("rocket.jpg", library.photos / "odd.jpg")
-    (library.photos / "odd.jpg").rename(library.photos / MARKUP)
     with serving(library) as server:
         yield server
 

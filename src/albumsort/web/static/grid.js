@@ -15,7 +15,7 @@ class Grid {
       const cell = event.target.closest(".cell");
       if (cell) this.open((this.current = Number(cell.dataset.index)));
     });
-    addEventListener("scroll", () => this.draw(), { passive: true });
+    for (const moved of ["scroll", "resize"]) addEventListener(moved, () => this.draw(), { passive: true });
     new ResizeObserver(() => this.layOut()).observe(container);
   }
 
