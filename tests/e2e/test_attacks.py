@@ -46,10 +46,16 @@ def _goes_on(lasting: Server) -> Iterator[None]:
     assert lasting.ask("GET", "/api/changes")[0] == 200
 
 
+def connected(server: Server) -> socket.socket:
+    where = urlsplit(server.address)
+    assert where.hostname
+    assert where.port
+    return socket.create_connection((where.hostname, where.port), timeout=30)
+
+
 def raw(server: Server, request: bytes) -> tuple[int, bytes]:
     """The status and all of the answer to these bytes, the server's closing of the connection included."""
-    where = urlsplit(server.address)
-    with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+    with connected(server) as connection:
         connection.sendall(request)
         answer = b""
         while part := connection.recv(65536):
@@ -64,7 +70,7 @@ def host_of(server: Server) -> bytes:
 def token_of(server: Server) -> str:
     """What only a page of the app can read."""
     page = server.ask("GET", "/")[2].decode()
-    return re.findall('name="csrf" content="([^"]+)"', page)[0]
+    return re.split('name="csrf" content="([^"]+)"', page)[1]
 
 
 def refused(answer: tuple[int, dict[str, str], bytes], *codes: int) -> str:
@@ -169,8 +175,7 @@ def test_an_upload_without_end_is_not_taken_in(lasting: Server) -> None:
     too_large = lasting.ask("POST", "/predict", b"", Content_Length=str(LARGEST_UPLOAD * 2))
     assert "max_body" in refused(too_large, 413)
     head = b"POST /predict HTTP/1.1\r\nHost: " + host_of(lasting) + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
-    where = urlsplit(lasting.address)
-    with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+    with connected(lasting) as connection:
         connection.sendall(head)
         part, sent = b"100000\r\n" + bytes(1 << 20) + b"\r\n", 0
         try:
@@ -264,10 +269,9 @@ def test_a_request_hides_no_other_one(lasting: Server) -> None:
 
 def test_requests_that_never_end_hold_up_nobody(lasting: Server) -> None:
     begun = b"POST /predict HTTP/1.1\r\nHost: " + host_of(lasting) + b"\r\nContent-Length: 1000000\r\n\r\nx"
-    where = urlsplit(lasting.address)
     with ExitStack() as stack:
         for number in range(40):
-            connection = stack.enter_context(socket.create_connection((where.hostname, where.port), timeout=30))
+            connection = stack.enter_context(connected(lasting))
             connection.sendall(begun[: 20 if number % 2 else len(begun)])
         assert lasting.ask("GET", "/")[0] == 200
 

@@ -68,7 +68,7 @@ def listen(options: ScanOptions, host: str, port: int, *, say: Callable[[str], N
             library.jobs.end()
 
 
-class _Refusal(ErrorTask):
+class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
     """What the server itself refuses, before the app has seen it, as JSON like all that is refused."""
 
     def execute(self) -> None:
@@ -81,7 +81,7 @@ class _Refusal(ErrorTask):
         self.write(body)
 
 
-class _Channel(HTTPChannel):
+class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _Refusal
 
 
