@@ -62,6 +62,13 @@ def lasting(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> It
         yield server
 
 
+@pytest.fixture(scope="session")
+def chinese(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that was started on a terminal in Chinese, for tests that change nothing."""
+    with serving(copy_library(recognised, tmp_path_factory.mktemp("chinese") / "home"), LANG="zh_CN.UTF-8") as server:
+        yield server
+
+
 @contextmanager
 def serving(library: Library, *options: str, **environment: str) -> Iterator[Server]:
     """The server of a library, until the block ends; then it has to end well."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from tests.e2e.conftest import Library, copy_library
-from tests.e2e.serving import Server, form, lasting, serving
+from tests.e2e.conftest import Library
+from tests.e2e.serving import Server, chinese, form, lasting
 
-__all__ = ["lasting"]  # a fixture
+__all__ = ["chinese", "lasting"]  # fixtures
 
 DESCRIPTION = files("albumsort.web").joinpath("openapi.yaml")
 
@@ -37,9 +36,8 @@ def test_a_cat_is_a_cat_as_in_a_scan(lasting: Server, cat: bytes) -> None:
     assert 0.3 < likeliest["probability"] <= 1
 
 
-def test_classes_have_names_in_the_language_of_the_library(recognised: Library, tmp_path: Path, cat: bytes) -> None:
-    with serving(copy_library(recognised, tmp_path / "home"), LANG="zh_CN.UTF-8") as server:
-        _, shown = server.predict(cat)
+def test_classes_have_names_in_the_language_of_the_library(chinese: Server, cat: bytes) -> None:
+    _, shown = chinese.predict(cat)
     assert shown["predictions"][0]["label"] == "Egyptian cat"
     assert shown["predictions"][0]["name"] == "埃及猫"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import secrets
 import socket
 import threading
@@ -56,6 +57,7 @@ def listen(options: ScanOptions, host: str, port: int, *, say: Callable[[str], N
             recv_bytes=_AT_ONCE,
         )
         server.channel_class = _Channel
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no news
         address = _address(listening) + (f"?token={guard.token}" if is_open else "")
         try:
             with suppress(KeyboardInterrupt):
