@@ -69,7 +69,8 @@ class Browser:
         """What axe-core finds wrong with what is shown now."""
         import axe_core_python
 
-        self.run((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+        if not self.run("return 'axe' in window"):
+            self.run((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
         found = self.driver.execute_async_script("axe.run().then(arguments[0])")
         return [f"{own['id']}: {node['html']}" for own in found["violations"] for node in own["nodes"]]
 

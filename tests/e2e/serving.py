@@ -13,7 +13,9 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.e2e.conftest import ALBUMSORT, Library
+import pytest
+
+from tests.e2e.conftest import ALBUMSORT, Library, copy_library, save
 
 
 @dataclass
@@ -46,6 +48,25 @@ def form(data: bytes, name: str, field: str = "file") -> tuple[bytes, str]:
     """A file as browsers send it, and the content type of that."""
     head = f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
     return head.encode() + data + b"\r\n--edge--\r\n", "multipart/form-data; boundary=edge"
+
+
+MARKUP = "<img src=x onerror=document.title='run'>&amp;.jpg"
+
+
+@pytest.fixture(scope="session")
+def lasting(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a library with odd names, for tests that change nothing."""
+    library = copy_library(recognised, tmp_path_factory.mktemp("lasting") / "home")
+    save("rocket.jpg", library.photos / MARKUP, format="JPEG")
+    with serving(library) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chinese(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that was started on a terminal in Chinese, for tests that change nothing."""
+    with serving(copy_library(recognised, tmp_path_factory.mktemp("chinese") / "home"), LANG="zh_CN.UTF-8") as server:
+        yield server
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.e2e.conftest import commands_of_the_program
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OTHER_PROGRAMS = {"docker", "make", "pip", "pipx", "uv"}
+OTHER_PROGRAMS = {"curl", "docker", "make", "pip", "pipx", "uv"}
 NEEDS_NETWORK = {"albumsort model fetch"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -92,9 +93,24 @@ def environment(examples: Path, home: Path) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(private)} | variables
 
 
+def serve(line: str, home: Path, environment: dict[str, str]) -> None:
+    """Run a line that serves until it is interrupted, at a free port."""
+    command, output = f"exec {line} --port 0", subprocess.PIPE
+    server = subprocess.Popen(command, shell=True, cwd=home, env=environment, stdout=output, stderr=output, text=True)
+    assert server.stdout
+    said = server.stdout.readline()
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=60)
+    assert "http://" in said, errors
+    assert server.returncode == 0, errors
+
+
 @pytest.mark.parametrize("document", WITH_COMMANDS, ids=lambda document: document.name)
 def test_the_command_lines_of_a_document_work(document: Path, home: Path, environment: dict[str, str]) -> None:
     for line in command_lines(document):
+        if line.startswith("albumsort serve"):
+            serve(line, home, environment)
+            continue
         done = subprocess.run(line, shell=True, cwd=home, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == (2 if line in NEEDS_NETWORK else 0), f"{line}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr

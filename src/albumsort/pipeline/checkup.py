@@ -23,7 +23,11 @@ State = Literal["ok", "note", "problem"]
 # What a broken installation breaks in first: packages with compiled parts or with data of their own.
 _IMPORTED = ("torch", "torchvision", "PIL", "pi_heif", "numpy", "scipy", "tzfpy", "reverse_geocode", "yaml", "exifread")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;\s*extra\s*==\s*['\"]([\w-]+)['\"])?$")
-_EXTRAS = {"raw": gettext_noop("the previews of RAW files"), "zh": gettext_noop("the names of towns in Chinese")}
+_EXTRAS = {
+    "raw": gettext_noop("the previews of RAW files"),
+    "web": gettext_noop("the albums in the browser, with `albumsort serve`"),
+    "zh": gettext_noop("the names of towns in Chinese"),
+}
 
 
 class Finding(NamedTuple):

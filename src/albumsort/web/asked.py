@@ -14,7 +14,10 @@ MOST_TEXT = 1000
 
 def fields(*names: str) -> list[Any]:
     """The values of these keys of the JSON object that was sent; the answer is 400 where it is none or lacks one."""
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # lists within lists within lists
+        body = None
     if not isinstance(body, dict) or not all(name in body for name in names):
         abort(400, _("a JSON object with {names} is needed").format(names=", ".join(names)))
     return [body[name] for name in names]

@@ -90,7 +90,7 @@ class Guard:
         """A browser that shows the token gets a cookie, and the address without the token."""
         if request.method != "GET" or not compare_digest(request.args.get("token", "").encode(), self.token.encode()):
             abort(401, _("open the address that the server printed, with its token"))
-        answer = redirect(request.path)
+        answer = redirect("/")
         answer.set_cookie(_COOKIE, self.token, httponly=True, samesite="Strict")
         return answer
 

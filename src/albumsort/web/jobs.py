@@ -76,7 +76,7 @@ class Jobs:
 
     def stop(self) -> None:
         """Have the job that runs end at its next file; what it did until then is journaled like everything."""
-        if self.last:
+        if self.last and self.last.running:
             self.last.stopping = True
 
     def end(self) -> None:

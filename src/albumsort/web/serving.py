@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import json
+import logging
 import secrets
 import socket
 import threading
@@ -10,7 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import ErrorTask
 
 from albumsort.errors import AlbumsortError
 from albumsort.labels.parse import load_table
@@ -52,15 +56,35 @@ def listen(options: ScanOptions, host: str, port: int, *, say: Callable[[str], N
             inbuf_overflow=LARGEST_UPLOAD,  # uploads stay in memory
             recv_bytes=_AT_ONCE,
         )
+        server.channel_class = _Channel
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no news
         address = _address(listening) + (f"?token={guard.token}" if is_open else "")
-        say(_("{photos} is shown at {address}").format(photos=printable(options.photos[0]), address=address))
-        say(_("Ctrl-C ends it."))
-        threading.Thread(target=partial(_load, recogniser), daemon=True).start()
-        library.look()
         try:
-            server.run()
-        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):
+                say(_("{photos} is shown at {address}").format(photos=printable(options.photos[0]), address=address))
+                say(_("Ctrl-C ends it."))
+                threading.Thread(target=partial(_load, recogniser), daemon=True).start()
+                library.look()
+                server.run()  # which returns when it is interrupted
+        finally:
             library.jobs.end()
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server itself refuses, before the app has seen it, as JSON like all that is refused."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = json.dumps({"error": f"{error.reason}: {error.body}"}).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _Refusal
 
 
 def _socket(host: str, port: int) -> socket.socket:

@@ -22,6 +22,8 @@ async function ask(path, body) {
 
 function showWrong(text) {
   const wrong = document.getElementById("wrong");
+  // What is below a dialog is covered.
+  (document.querySelector("dialog[open] .bar") ?? document.getElementById("job")).after(wrong);
   wrong.textContent = text;
   wrong.hidden = !text;
 }

@@ -15,7 +15,7 @@ function openEventDialog(own) {
   const time = byId("event-time");
   [time.min, time.max] = [localTime(own.begin).slice(0, 16), localTime(own.end).slice(0, 16)];
   time.value = localTime((own.begin + own.end) / 2).slice(0, 16);
-  byId("event-split").hidden = own.photos < 2;
+  byId("event-split").hidden = own.begin === own.end;
   eventDialog.showModal();
 }
 

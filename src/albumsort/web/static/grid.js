@@ -15,7 +15,7 @@ class Grid {
       const cell = event.target.closest(".cell");
       if (cell) this.open((this.current = Number(cell.dataset.index)));
     });
-    addEventListener("scroll", () => this.draw(), { passive: true });
+    for (const moved of ["scroll", "resize"]) addEventListener(moved, () => this.draw(), { passive: true });
     new ResizeObserver(() => this.layOut()).observe(container);
   }
 
@@ -85,7 +85,8 @@ class Grid {
     if (before) before.tabIndex = -1;
     this.current = index;
     const top = this.container.getBoundingClientRect().top + Math.floor(index / this.columns) * this.height;
-    if (top < 0 || top + this.height > innerHeight) scrollBy(0, top - (innerHeight - this.height) / 2);
+    const covered = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0; // by a bar
+    if (top < 0 || top + this.height > innerHeight - covered) scrollBy(0, top - (innerHeight - this.height) / 2);
     this.draw();
     const button = this.shown.get(index)?.firstChild;
     if (button) {

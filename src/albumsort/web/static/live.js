@@ -49,6 +49,7 @@ function beginLive() {
   })(photoGrid.tile);
   begin();
   takePlace();
+  addEventListener("hashchange", () => ["photos", "unsorted"].includes(view) || stopSelecting());
   follow(ended);
   document.addEventListener("visibilitychange", () => document.hidden || follow(ended)); // another window may be at work
 }

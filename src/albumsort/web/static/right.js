@@ -79,7 +79,7 @@ function showLarge(row) {
 function showRight(row) {
   showLarge(row);
   byId("photo-category").value = tables.key[photos.category[row]] ?? "";
-  byId("photo-split").hidden = photos.event[row] < 0;
+  byId("photo-split").hidden = !(photos.taken[row] > tables.event[photos.event[row]]?.begin);
 }
 
 byId("photo-right").addEventListener("submit", (event) => {
