@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -157,29 +157,30 @@ def names_in(folder: Path) -> list[str]:
 
 def test_a_look_shows_what_would_be_and_touches_nothing(library: LiveLibrary) -> None:
     photos = Path(library.name)
-    assert library.result
-    assert [decision.status for decision in library.result.decisions] == ["planned"] * 3
+    assert library.seen
+    assert [decision.status for decision in library.seen.result.decisions] == ["planned"] * 3
     assert library.version == 1
     assert sorted(path.name for path in photos.iterdir()) == ["day 1.mov", "day 2.mov", "day 3.mov"]
-    assert not library.has_agreed
-    with pytest.raises(AlbumsortError, match="look first"):
-        library.do()
+    assert not library.agreed
+    with pytest.raises(AlbumsortError, match="look at it again"):
+        library.do(0)
 
 
 def test_only_what_was_shown_is_done_and_undo_takes_it_back(library: LiveLibrary) -> None:
     photos = Path(library.name)
-    library.preview("move", 0)
+    shown = library.preview("move", 0).number
     assert ended(library.jobs).lines
+    assert library.agreed == shown
     assert not (photos / "Albums").exists()
     (photos / "day 4.mov").write_bytes(
         video(datetime(2023, 6, 4, tzinfo=timezone.utc))
     )  # comes between the look and the deed
-    library.do()
+    library.do(shown)
     assert not ended(library.jobs).trouble
     assert names_in(photos / "Albums") == ["day 1.mov", "day 2.mov", "day 3.mov"]
     assert (photos / "day 4.mov").is_file()
-    with pytest.raises(AlbumsortError, match="look first"):
-        library.do()
+    with pytest.raises(AlbumsortError, match="look at it again"):
+        library.do(shown)
 
     (run,) = library.runs()
     library.undo(run.id, dry_run=True)
@@ -199,19 +200,41 @@ def test_an_album_folder_is_chosen_from_those_that_there_are(library: LiveLibrar
 
 
 def test_what_is_put_right_while_it_looks_is_looked_at_again(library: LiveLibrary, options: ScanOptions) -> None:
-    assert library.result
-    photo = library.result.decisions[0].photo_id
+    assert library.seen
+    photo = library.seen.result.decisions[0].photo_id
     assert photo
     library.look()  # it may be anywhere when the change comes
     library.put_right(lambda catalog: corrections.never(catalog, [photo]))
     assert not ended(library.jobs).trouble
-    assert [decision.status for decision in library.result.decisions] == ["skipped", "planned", "planned"]
+    assert [decision.status for decision in library.seen.result.decisions] == ["skipped", "planned", "planned"]
 
     again = LiveLibrary(replace(options, action="move"))  # of these options the action does not count
     again.look()
     ended(again.jobs)
-    assert again.result
-    assert [decision.status for decision in again.result.decisions] == ["skipped", "planned", "planned"]
+    assert again.seen
+    assert [decision.status for decision in again.seen.result.decisions] == ["skipped", "planned", "planned"]
+
+
+def test_what_another_window_looked_at_since_is_not_what_is_done(library: LiveLibrary) -> None:
+    mine = library.preview("symlink", 0).number
+    ended(library.jobs)
+    others = library.preview("move", 0).number
+    ended(library.jobs)
+    with pytest.raises(AlbumsortError, match="look at it again"):
+        library.do(mine)
+    library.look()  # while something is done nothing else is, and what was agreed to stays
+    with suppress(AlbumsortError):
+        library.do(others)
+    ended(library.jobs)
+    assert library.agreed in (others, 0)
+
+
+def test_a_look_that_is_stopped_shows_nothing(library: LiveLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Job, "stopped", lambda _job: True)
+    (Path(library.name) / "day 5.mov").write_bytes(video(datetime(2023, 7, 4, tzinfo=timezone.utc)))
+    library.look()
+    ended(library.jobs)
+    assert library.version == 1
 
 
 def test_nothing_is_put_right_while_albums_are_made(library: LiveLibrary) -> None:
@@ -219,6 +242,8 @@ def test_nothing_is_put_right_while_albums_are_made(library: LiveLibrary) -> Non
     library.jobs.start("do", lambda _job: [str(may_end.wait(PATIENCE))])
     with pytest.raises(AlbumsortError, match="already"):
         library.look()
+    with pytest.raises(AlbumsortError, match="already"):
+        library.put_right(lambda _catalog: pytest.fail("it is put right all the same"))
     may_end.set()
     assert ended(library.jobs).lines == ["True"]
 
@@ -243,8 +268,8 @@ def test_a_library_that_another_run_holds_is_left_to_it(library: LiveLibrary, op
     guard = Guard("")
     app = create_app(guard, library, lambda: pytest.fail("nothing is recognised"), load_table(None), "en")
     client, headers = app.test_client(), {"Host": "localhost", CSRF_HEADER: guard.csrf}
-    assert library.result
-    photos = [library.result.decisions[0].photo_id]
+    assert library.seen
+    photos = [library.seen.result.decisions[0].photo_id]
     with another_run(options.state_folder()):
         answer = client.post("/api/never", json={"photos": photos}, headers=headers)
         assert answer.status_code == 409

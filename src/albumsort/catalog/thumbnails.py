@@ -9,6 +9,9 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from albumsort.errors import AlbumsortError
+from albumsort.messages import gettext as _
+
 FILE = "thumbnails.sqlite"
 KEPT = 250_000
 """So many are kept, those last used; of 9 KB each they take 2.2 GB."""
@@ -29,15 +32,14 @@ class Thumbnails:
     """
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:
-        """Open or make it. Raises ``sqlite3.Error`` or ``OSError`` where neither is possible."""
+        """Open or make it. Raises :class:`AlbumsortError` where neither is possible."""
         self._lock, self._kept = threading.RLock(), kept
         self._waiting: dict[str, bytes] = {}
         try:
-            self._db = _opened(path)
-        except sqlite3.DatabaseError:
-            for end in ("", "-wal", "-shm"):
-                path.with_name(path.name + end).unlink(missing_ok=True)
-            self._db = _opened(path)
+            self._db = _opened_anew(path)
+        except (sqlite3.Error, OSError) as error:
+            problem = _("{path}: thumbnails cannot be kept: {reason}")
+            raise AlbumsortError(problem.format(path=path, reason=error)) from error
 
     def __enter__(self) -> Thumbnails:
         return self
@@ -102,6 +104,18 @@ class Thumbnails:
 
 def _parts(rows: list[str]) -> Iterator[list[str]]:
     return (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
+
+
+def _opened_anew(path: Path) -> sqlite3.Connection:
+    """The file, or a new one in its place where it is damaged."""
+    try:
+        return _opened(path)
+    except sqlite3.OperationalError:  # it is locked, or cannot be read now
+        raise
+    except sqlite3.DatabaseError:
+        for end in ("", "-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        return _opened(path)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

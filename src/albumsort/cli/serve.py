@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from dataclasses import fields
 
@@ -17,10 +18,16 @@ from albumsort.messages import gettext as _
 @click.command(short_help="See the albums in the browser, put them right and make them.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTOS...", shell_complete=folders)
 @click.option(
-    "--port", type=Whole(min=0, max=65535), default=8344, show_default=True, help="The port; 0 takes a free one."
+    "--port",
+    type=Whole(min=0, max=65535),
+    metavar="N",
+    default=8344,
+    show_default=True,
+    help="The port; 0 takes a free one.",
 )
 @click.option(
     "--host",
+    metavar="ADDRESS",
     default="127.0.0.1",
     show_default=True,
     help="The address to listen at; another one than this lets others in, who need the token that is printed.",
@@ -39,6 +46,7 @@ def serve(photos: tuple[str, ...], port: int, host: str, **given: str | None) ->
     from albumsort.pipeline.language import speak_as
     from albumsort.pipeline.scan import check_options
     from albumsort.pipeline.scan_options import ScanOptions
+    from albumsort.vision.weights import choose_weights
 
     try:
         from albumsort.web.serving import listen
@@ -52,6 +60,11 @@ def serve(photos: tuple[str, ...], port: int, host: str, **given: str | None) ->
     known = {own.name for own in fields(ScanOptions)}
     options = ScanOptions(**{name: value for name, value in context.params.items() if name in known})
     check_options(options)
+    for path in photos:
+        if not os.path.isdir(path):
+            raise AlbumsortError(_("{path}: there is no such folder; name the photo directory").format(path=path))
+    if options.weights:
+        choose_weights(options.model, options.weights, say=lambda _message: None)
     if options.lang is None:
         speak_as(options.state_folder())
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -125,7 +125,10 @@ def scan(
         decisions.sort(key=_path_order)
         troubles = "\n".join(filter(None, (trouble, _report(options, decisions, roots[0]))))
         scene = scene_of(catalog, intake.photos, rules, roots[0], state) if options.makes_page else None
-        result = ScanResult(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun, scene)
+        stopped_early = not learned or bool(intake.unread)
+        result = ScanResult(
+            *(decisions, rules.albums, len(intake.unread), acted, troubles, begun, begun, scene, stopped_early)
+        )
         return replace(result, until=_times_hold(catalog, intake, times, begun)) if result.nothing_new else result
 
 
@@ -155,6 +158,8 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
     albums = choose_albums(options.to, roots)
     if options.report:
         check_report_place(options.report)
+    if options.report and options.html and os.path.realpath(options.report) == os.path.realpath(options.html):
+        raise AlbumsortError(_("--report and --html name one file; give each its own"))
     if options.action:
         check_links(albums, roots, options.action, try_it=not options.dry_run)
     chosen: dict[str, Any] = {field: getattr(options, field) for field in ("action", "rearrange", "duplicates")}

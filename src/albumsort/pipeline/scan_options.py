@@ -93,6 +93,7 @@ class ScanResult:
     A file has a decision for each of its places. ``trouble`` says what ended the scan before its time, or that the
     report could not be written; "" where all went well. The photos have the times that they had when it had ``begun``
     (naive local time) and, where there was nothing new, ``until`` then. ``scene`` is there where a page was asked for.
+    ``stopped`` says that not all was found out, so that events and trips are not known.
     """
 
     decisions: list[Decision]
@@ -103,6 +104,7 @@ class ScanResult:
     begun: datetime
     until: datetime
     scene: Scene | None = None
+    stopped: bool = False
 
     @property
     def nothing_new(self) -> bool:

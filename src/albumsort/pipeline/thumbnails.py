@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,9 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from albumsort.catalog.thumbnails import FILE, Thumbnails
-from albumsort.errors import AlbumsortError, PictureError
+from albumsort.errors import PictureError
 from albumsort.library.read import open_photo
-from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
 from albumsort.pipeline.intake import is_recognised
 from albumsort.pipeline.scan_options import Progress
@@ -32,13 +30,8 @@ def thumbnails_of(state: Path, *, wanted: bool) -> Iterator[Thumbnails | None]:
     if not wanted:
         yield None
         return
-    try:
-        opened = Thumbnails(state / FILE)
-    except (sqlite3.Error, OSError) as error:
-        problem = _("{path}: thumbnails cannot be kept: {reason}")
-        raise AlbumsortError(problem.format(path=state / FILE, reason=error)) from error
-    with opened:
-        yield opened
+    with Thumbnails(state / FILE) as thumbnails:
+        yield thumbnails
 
 
 def make_missing(

@@ -38,7 +38,7 @@ def text(value: Any) -> str:
 
 
 def listed(values: Any) -> list[Any]:
-    """A list."""
-    if not isinstance(values, list):
-        abort(400, _("a list is needed"))
+    """A list that is not empty."""
+    if not isinstance(values, list) or not values:
+        abort(400, _("a list is needed, with something in it"))
     return values

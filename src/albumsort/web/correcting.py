@@ -52,8 +52,7 @@ def correcting(library: LiveLibrary, table: LabelTable) -> Blueprint:
     @part.get("/changes")
     def changes() -> ResponseReturnValue:
         """What was put right and stands, the latest first."""
-        with library.catalog() as catalog:
-            return {"changes": _changes(catalog)}
+        return {"changes": library.read(_changes) or []}
 
     @part.post("/changes/undo")
     def undo() -> ResponseReturnValue:

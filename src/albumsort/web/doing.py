@@ -24,7 +24,7 @@ def doing(library: LiveLibrary) -> Blueprint:
     def job() -> ResponseReturnValue:
         """What is being done, or was done last; ``version`` tells whether the albums are to be loaded again."""
         last = library.jobs.last
-        return {"job": told(last) if last else None, "version": library.version, "agreed": library.has_agreed}
+        return {"job": told(last) if last else None, "version": library.version, "agreed": library.agreed}
 
     @part.post("/look")
     def look() -> ResponseReturnValue:
@@ -44,8 +44,9 @@ def doing(library: LiveLibrary) -> Blueprint:
 
     @part.post("/do")
     def do() -> ResponseReturnValue:
-        """Do what the last preview showed."""
-        return told(library.do()), 202
+        """Do what a preview, by the number of its job, showed."""
+        (preview,) = fields("preview")
+        return told(library.do(number(preview))), 202
 
     @part.post("/stop")
     def stop() -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from albumsort.catalog.thumbnails import Thumbnails
-from albumsort.errors import PictureError
+from albumsort.errors import AlbumsortError, PictureError
 from albumsort.library.formats import kind_by_suffix
 from albumsort.library.read import open_photo
 from albumsort.plan.columns import printable
@@ -53,8 +54,9 @@ class Gallery:
         fingerprint = self._by_name.get(name)
         if shown is None or fingerprint is None:
             return None
-        with Thumbnails(shown.thumbnails) as thumbnails:
+        with suppress(AlbumsortError), Thumbnails(shown.thumbnails) as thumbnails:
             return thumbnails.get(fingerprint)
+        return None
 
     def photo(self, number: int) -> bytes | None:
         """The photo of this id as a JPEG file of at most ``LARGE`` pixels; None where it cannot be shown."""
@@ -75,12 +77,13 @@ class Gallery:
 
     def _look(self) -> Shown | None:
         with self._lock:
-            result, version = self._library.result, self._library.version
-            if result is None or result.scene is None:
+            seen = self._library.seen
+            if seen is None or seen.result.scene is None:
                 return None
+            version, result = seen
             if version != self._version:
                 shown = shown_by(result, datetime.now())
-                fingerprints = result.scene.fingerprints
+                fingerprints = seen.result.scene.fingerprints
                 ids = [own.photo_id or 0 for own in shown.photos]
                 self._by_name = {one[:LETTERS]: one for one in shown.pictures if one}
                 self._paths = {
@@ -88,7 +91,9 @@ class Gallery:
                     for number, own in zip(ids, shown.photos, strict=True)
                 }
                 shown.data.update(version=version, files="thumbs", chunk=0, thumbnails=shown.names())
-                shown.data.update(categories=list(result.scene.categories.items()), tags=dict(result.scene.tags))
+                shown.data.update(
+                    categories=list(seen.result.scene.categories.items()), tags=dict(seen.result.scene.tags)
+                )
                 shown.data["photos"]["id"] = ids
                 self._shown, self._version = shown, version
             return self._shown
@@ -115,17 +120,17 @@ def gallery(library: LiveLibrary, guard: Guard) -> Blueprint:
 
     @part.get("/thumbs/<folder>/<name>.jpg")
     def thumbnail(folder: str, name: str) -> ResponseReturnValue:
-        return _picture(shown.thumbnail(folder + name))
+        # Its name is that of its content.
+        return _picture(shown.thumbnail(folder + name), {"Cache-Control": "private, max-age=86400"})
 
     @part.get("/photos/<int:number>")
     def photo(number: int) -> ResponseReturnValue:
-        return _picture(shown.photo(number))
+        return _picture(shown.photo(number), {})
 
     return part
 
 
-def _picture(jpeg: bytes | None) -> ResponseReturnValue:
+def _picture(jpeg: bytes | None, headers: dict[str, str]) -> ResponseReturnValue:
     if jpeg is None:
         abort(404)
-    # The name of a thumbnail is that of its content, and a photo is asked for again in each new page.
-    return Response(jpeg, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    return Response(jpeg, mimetype="image/jpeg", headers=headers)

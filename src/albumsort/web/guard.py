@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,7 +25,6 @@ CSRF_HEADER = "X-CSRF-Token"
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.ASCII)
 _READ_ONLY = ("GET", "HEAD", "OPTIONS")
-_COOKIE = "albumsort"
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -83,7 +83,7 @@ class Guard:
     def _is_known(self) -> bool:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return any(
-            compare_digest(own.encode(), self.token.encode()) for own in (request.cookies.get(_COOKIE, ""), bearer)
+            compare_digest(own.encode(), self.token.encode()) for own in (request.cookies.get(_cookie(), ""), bearer)
         )
 
     def _let_in(self) -> AnyResponse:
@@ -91,8 +91,13 @@ class Guard:
         if request.method != "GET" or not compare_digest(request.args.get("token", "").encode(), self.token.encode()):
             abort(401, _("open the address that the server printed, with its token"))
         answer = redirect("/")
-        answer.set_cookie(_COOKIE, self.token, httponly=True, samesite="Strict")
+        answer.set_cookie(_cookie(), self.token, httponly=True, samesite="Strict")
         return answer
+
+
+def _cookie() -> str:
+    """The name of the cookie: browsers send one host's to all of its ports, where other servers may be."""
+    return f"albumsort-{urlsplit(request.host_url).port or 80}"
 
 
 def is_own_name(host: str, *, is_open: bool) -> bool:

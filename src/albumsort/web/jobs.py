@@ -19,7 +19,7 @@ MOST_MESSAGES = 200
 
 @dataclass(slots=True)
 class Job:
-    """One run, and how far it is: ``done`` of ``total`` in the ``stage``.
+    """One run, with the ``action`` that it is about or "", and how far it is: ``done`` of ``total`` in the ``stage``.
 
     ``read`` counts the files that had to be read. ``said`` is what it told on its way, ``lines`` are what came of it,
     ``trouble`` what ended it before its time.
@@ -27,6 +27,7 @@ class Job:
 
     number: int
     kind: Kind
+    action: str = ""
     running: bool = True
     stopping: bool = False
     stage: str = ""
@@ -64,13 +65,18 @@ class Jobs:
         self._thread: threading.Thread | None = None
         self.last: Job | None = None
 
-    def start(self, kind: Kind, work: Callable[[Job], list[str]]) -> Job:
-        """Begin ``work``, which returns what came of it in lines. Raises AlbumsortError while another job runs."""
+    def start(self, kind: Kind, work: Callable[[Job], list[str]], *, action: str = "") -> Job:
+        """Begin ``work``, which returns what came of it in lines. Raises AlbumsortError while another job runs.
+
+        A look that runs is no such job where this is one too: it is stopped, since it sees what no longer holds.
+        """
         with self._lock:
             if self.last and self.last.running:
-                raise AlbumsortError(_("something is being done already; wait until it is done, or stop it"))
-            job = self.last = Job(self.last.number + 1 if self.last else 1, kind)
-            self._thread = threading.Thread(target=_run, args=(job, work), name=f"job {job.number}")
+                if (self.last.kind, kind) != ("look", "look"):
+                    raise AlbumsortError(_("something is being done already; wait until it is done, or stop it"))
+                self.end()
+            job = self.last = Job(self.last.number + 1 if self.last else 1, kind, action)
+            self._thread = threading.Thread(target=_run, args=(job, work), name=f"job {job.number}", daemon=False)
             self._thread.start()
         return job
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from albumsort.apply.albums import choose_albums, is_album_folder
 from albumsort.catalog.catalog import Catalog
@@ -26,8 +25,23 @@ from albumsort.web.outcome import came_of, came_of_undo
 T = TypeVar("T")
 
 
+class Seen(NamedTuple):
+    """The result of the last scan that was not stopped, with its number."""
+
+    version: int
+    result: ScanResult
+
+
+class _Agreed(NamedTuple):
+    """What a preview, by the number of its job, showed that an action would do."""
+
+    job: int
+    action: Action
+    result: ScanResult
+
+
 class LiveLibrary:
-    """``result`` is that of the last scan, ``version`` grows with each; both change only while a job runs.
+    """``seen`` is what its page shows, None before the first look.
 
     ``options`` say which library, and how it is sorted; their action does not count. ``name`` is its first directory.
     """
@@ -36,16 +50,19 @@ class LiveLibrary:
         self._options = replace(options, action=None, dry_run=True, report=None, html=None, for_page=True)
         self._state = options.state_folder()
         self.name = options.photos[0]
-        self._turn = threading.Lock()  # one request puts right at a time
-        self._agreed: tuple[Action | None, ScanResult] | None = None
+        self._agreed: _Agreed | None = None
         self.jobs = Jobs()
-        self.result: ScanResult | None = None
-        self.version = 0
+        self.seen: Seen | None = None
 
     @property
-    def has_agreed(self) -> bool:
-        """Whether :meth:`do` has a preview to carry out."""
-        return self._agreed is not None
+    def version(self) -> int:
+        """Grows with each scan; 0 before the first."""
+        return self.seen.version if self.seen else 0
+
+    @property
+    def agreed(self) -> int:
+        """The number of the preview that :meth:`do` carries out; 0 where there is none."""
+        return self._agreed.job if self._agreed else 0
 
     def look(self) -> Job:
         """See what there is and what would be sorted how. Raises AlbumsortError while something is being done."""
@@ -57,16 +74,21 @@ class LiveLibrary:
         if not 0 <= place < len(places):
             raise AlbumsortError(_("there is no such album folder; load the page again"))
         options = replace(self._options, action=action, to=places[place])
-        return self.jobs.start("preview", partial(self._preview, options))
+        return self.jobs.start("preview", partial(self._preview, options, action), action=action)
 
-    def do(self) -> Job:
-        """Do what the last preview showed, and nothing else. Raises AlbumsortError where nothing was previewed."""
-        agreed, self._agreed = self._agreed, None
-        if agreed is None:
-            raise AlbumsortError(_("look first at what would happen"))
-        action, seen = agreed
-        options = replace(self._options, action=action, to=seen.albums, dry_run=False)
-        return self.jobs.start("do", partial(self._scan, options, agreed=seen.decisions))
+    def do(self, preview: int) -> Job:
+        """Do what the preview of this number showed, and nothing else.
+
+        Raises AlbumsortError where that is not what was previewed last, or something is being done.
+        """
+        agreed = self._agreed
+        if agreed is None or agreed.job != preview:
+            raise AlbumsortError(_("this is no longer what would happen; look at it again"))
+        options = replace(self._options, action=agreed.action, to=agreed.result.albums, dry_run=False)
+        work = partial(self._scan, options, agreed=agreed.result.decisions)
+        job = self.jobs.start("do", work, action=agreed.action)
+        self._agreed = None
+        return job
 
     def undo(self, run: int, *, dry_run: bool) -> Job:
         """Take back a run, or see what that would do. Raises AlbumsortError while something is being done."""
@@ -75,42 +97,51 @@ class LiveLibrary:
     def places(self) -> list[str]:
         """The album folders to choose from: that of the settings first, then those that the library has."""
         usual = choose_albums(self._options.to, self._options.roots())
-        with self.catalog() as catalog:
-            return list(dict.fromkeys([usual, *filter(is_album_folder, catalog.album_folders())]))
+        known = self.read(lambda catalog: list(catalog.album_folders())) or []
+        return list(dict.fromkeys([usual, *filter(is_album_folder, known)]))
 
     def runs(self) -> list[Run]:
         """What was done, the latest first."""
-        with self.catalog() as catalog:
-            return catalog.journal.runs()[::-1]
+        return (self.read(lambda catalog: catalog.journal.runs()) or [])[::-1]
 
-    @contextmanager
-    def catalog(self) -> Iterator[Catalog]:
-        """The catalog, to look something up."""
+    def read(self, ask: Callable[[Catalog], T]) -> T | None:
+        """What the catalog answers; None before there is one. Raises AlbumsortError where it cannot be used."""
+        if not (self._state / "catalog.sqlite").is_file():
+            return None
         with opened(self._state, self.name) as catalog:
-            yield catalog
+            return ask(catalog)
 
-    def put_right(self, work: Callable[[Catalog], T]) -> T:
-        """Have ``work`` change what is known, and look again. Raises AlbumsortError while something is being done."""
-        with self._turn:
-            if self.jobs.last and self.jobs.last.kind == "look":  # it looks at what no longer holds
-                self.jobs.end()
+    def put_right(self, work: Callable[[Catalog], object]) -> None:
+        """Have ``work`` change what is known, and look again then.
+
+        Raises AlbumsortError where it cannot be done, and while something is being done; nothing is changed then.
+        """
+        answer: Future[None] = Future()
+        self.jobs.start("look", partial(self._put_right, work, answer))
+        answer.result()
+
+    def _put_right(self, work: Callable[[Catalog], object], answer: Future[None], job: Job) -> list[str]:
+        try:
             with held(self._state, self.name, "serve") as catalog:
-                done = work(catalog)
-            self.look()
-            return done
+                work(catalog)
+        except BaseException as error:  # which is of the request that waits for the answer
+            answer.set_exception(error)
+            return []
+        answer.set_result(None)
+        return self._scan(self._options, job)
 
-    def _preview(self, options: ScanOptions, job: Job) -> list[str]:
+    def _preview(self, options: ScanOptions, action: Action, job: Job) -> list[str]:
         self._agreed = None
         lines = self._scan(options, job)
-        if self.result and not (job.stopping or job.trouble):
-            self._agreed = options.action, self.result
+        if self.seen and not (job.stopping or job.trouble):
+            self._agreed = _Agreed(job.number, action, self.seen.result)
         return lines
 
     def _scan(self, options: ScanOptions, job: Job, agreed: Sequence[Decision] | None = None) -> list[str]:
         result = scan(options, job, job.stopped, agreed=agreed)
         job.trouble = result.trouble
-        if not result.unread:
-            self.result, self.version = result, self.version + 1
+        if not result.stopped:
+            self.seen = Seen(self.version + 1, result)
         return came_of(result, options.action, job.read)
 
     def _undo(self, run: int, job: Job, *, dry_run: bool) -> list[str]:
@@ -123,7 +154,7 @@ class LiveLibrary:
             step=partial(job.step, gettext_noop("Taking back")),
             stopped=job.stopped,
         )
-        job.trouble = undone.trouble
         if not dry_run:
             self._scan(self._options, job)
+        job.trouble = "\n".join(filter(None, (undone.trouble, job.trouble)))
         return came_of_undo(undone, dry_run=dry_run)
