@@ -6,7 +6,7 @@ import json
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -70,11 +70,12 @@ def chinese(recognised: Library, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @contextmanager
-def serving(library: Library, *options: str, **environment: str) -> Iterator[Server]:
+def serving(
+    library: Library, *options: str, command: Sequence[str] = (ALBUMSORT,), **environment: str
+) -> Iterator[Server]:
     """The server of a library, until the block ends; then it has to end well."""
-    command = [ALBUMSORT, "serve", str(library.photos), "--state", str(library.state), "--port", "0", *options]
     process = subprocess.Popen(
-        command,
+        [*command, "serve", str(library.photos), "--state", str(library.state), "--port", "0", *options],
         env=library.environment | environment,
         cwd=library.home,
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import CROWD, MODEL, Library, copy_library, read_report
+from .serving import serving
 
 SIGNALLED = """
 import os, signal, sys
@@ -77,6 +78,14 @@ def test_a_stop_while_recognising_keeps_what_was_recognised(crowd: Library, tmp_
     # The next run would be killed at the first photo that it opens for the second time.
     rows = library.scan("--state", library.state, command=signalled(f"SIGKILL open cat- {CROWD - done + 1}"))
     assert Counter(row["category"] for row in rows.values()) == {"pets": CROWD}
+
+
+def test_ctrl_c_ends_the_web_app_and_what_it_does(crowd: Library, tmp_path: Path) -> None:
+    library = Library(tmp_path / "home")
+    shutil.copytree(crowd.photos, library.photos)
+    with serving(library, *MODEL, command=signalled("SIGINT open cat- 50")) as server:
+        server.process.wait(timeout=60)
+    assert 0 < recognised(library) < CROWD
 
 
 @pytest.mark.parametrize(

@@ -227,10 +227,15 @@ def test_albums_are_made_as_they_were_shown_and_taken_back(server: Server, libra
     browser.one("#action-move").click()
     browser.one("#make button").click()
     browser.wait(lambda: browser.all("#do"))
+    assert browser.one("#action-move").is_selected()
+    assert browser.driver.switch_to.active_element.get_attribute("id") == "outcome-title"
+    assert browser.violations() == []
     assert "to sort into" in browser.one("#outcome-lines").text
     assert library.tree() == before
     browser.one("#do").click()
     browser.wait(lambda: "moved into" in text(browser, "#outcome-lines"))
+    browser.one("#see")
+    assert browser.violations() == []
     assert not (library.photos / "rocket.jpg").exists()
     assert len(list(library.albums.rglob("*.jpg"))) >= 4
 

@@ -17,7 +17,7 @@ function ended({ job, version }) {
 
 function keepPlace() {
   const fields = Object.fromEntries(["words", "category", "year", "album", "status", "kind"].map((id) => [id, chosenText(id)]));
-  sessionStorage.setItem(PLACE, JSON.stringify({ fields, top: scrollY, undoing }));
+  sessionStorage.setItem(PLACE, JSON.stringify({ fields, top: scrollY, undoing, awaited, action: chosenAction(), place: byId("place").value }));
 }
 
 /** What a field of the filter says, by its text: numbers of albums are others after a look. */
@@ -30,7 +30,9 @@ function takePlace() {
   const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
   if (!kept) return;
-  undoing = kept.undoing;
+  [undoing, awaited, placeBefore] = [kept.undoing, kept.awaited, kept.place];
+  byId(`action-${kept.action}`).checked = true;
+  showPlace();
   for (const [id, text] of Object.entries(kept.fields)) {
     const field = byId(id);
     const option = field.selectedOptions && [...field.options].find((one) => one.textContent === text);

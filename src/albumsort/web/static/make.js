@@ -1,12 +1,14 @@
 // Having albums made: see what would happen, have it done, follow it, stop it, take it back.
 
 let undoing = null; // the number of the run that the outcome is about, where that is an undo
+let placeBefore = ""; // the album folder that was chosen before the page was loaded anew
+let awaited = false; // whether what comes of the job is what one waits for
 
 async function showMake() {
   const told = await tryTo(async () => [await ask("api/places"), await ask("api/runs"), await ask("api/job")]);
   if (!told) return;
   const [{ places }, { runs }, state] = told;
-  const chosen = byId("place").value || "0";
+  const chosen = byId("place").value || placeBefore || "0";
   byId("place").replaceChildren(...places.map((place, value) => element("option", { value }, place)));
   byId("place").value = chosen;
   byId("told-runs").textContent = runs.length ? "" : liveTexts.noRuns;
@@ -32,18 +34,24 @@ function showOutcome({ job, agreed }) {
   byId("take-back").hidden = !(job.kind === "preview-undo" && undoing && !job.trouble);
   byId("see").hidden = job.kind.endsWith("undo");
   if (job.trouble) showWrong(job.trouble);
+  if (awaited) byId("outcome-title").focus();
+  awaited = false;
 }
 
 async function startJob(path, body) {
   if (await tryTo(() => ask(path, body))) {
     byId("outcome").hidden = true;
+    awaited = true;
     follow(ended);
   }
 }
 
 const chosenAction = () => document.querySelector("input[name=action]:checked").value;
 
-byId("make").addEventListener("change", () => (byId("place-of").hidden = chosenAction() === "tag"));
+/** Tags go beside the photos, into no album folder. */
+const showPlace = () => (byId("place-of").hidden = chosenAction() === "tag");
+
+byId("make").addEventListener("change", showPlace);
 byId("make").addEventListener("submit", (event) => {
   event.preventDefault();
   startJob("api/preview", { action: chosenAction(), place: Number(byId("place").value) });
