@@ -23,13 +23,10 @@ from albumsort.web.predict import predictions
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
 """Bytes: twice a RAW file of a large camera. So much is held in memory for each request that is worked on."""
-_MOST_PARTS = 20
 
 
 class _InMemory(Request):
     """A request whose files are held in memory: they are looked at once, and no photo of anybody stays in a folder."""
-
-    max_form_parts = _MOST_PARTS
 
     def _get_file_stream(self, *_args: Any, **_options: Any) -> IO[bytes]:
         return BytesIO()

@@ -2,6 +2,7 @@
 
 let undoing = null; // the number of the run that the outcome is about, where that is an undo
 let placeBefore = ""; // the album folder that was chosen before the page was loaded anew
+let previewed = 0; // the number of the preview that is shown
 let awaited = false; // whether what comes of the job is what one waits for
 
 async function showMake() {
@@ -28,9 +29,11 @@ function showOutcome({ job, agreed }) {
   const title = job && !job.running && liveTexts.ended[job.kind];
   byId("outcome").hidden = !title;
   if (!title) return;
-  byId("outcome-title").textContent = job.stopping ? `${liveTexts.stopped}: ${title}` : title;
+  const told = [job.stopping ? liveTexts.stopped : "", title, liveTexts.named[job.action] ?? ""];
+  byId("outcome-title").textContent = told.filter(Boolean).join(": ");
   byId("outcome-lines").textContent = [...job.said, ...job.lines].join("\n");
-  byId("do").hidden = !(job.kind === "preview" && agreed);
+  byId("do").hidden = !(job.kind === "preview" && agreed === job.number);
+  previewed = job.number;
   byId("take-back").hidden = !(job.kind === "preview-undo" && undoing && !job.trouble);
   byId("see").hidden = job.kind.endsWith("undo");
   if (job.trouble) showWrong(job.trouble);
@@ -51,10 +54,13 @@ const chosenAction = () => document.querySelector("input[name=action]:checked").
 /** Tags go beside the photos, into no album folder. */
 const showPlace = () => (byId("place-of").hidden = chosenAction() === "tag");
 
-byId("make").addEventListener("change", showPlace);
+byId("make").addEventListener("change", () => {
+  showPlace();
+  byId("outcome").hidden = true; // it is about what was chosen before
+});
 byId("make").addEventListener("submit", (event) => {
   event.preventDefault();
   startJob("api/preview", { action: chosenAction(), place: Number(byId("place").value) });
 });
-byId("do").addEventListener("click", () => startJob("api/do", {}));
+byId("do").addEventListener("click", () => startJob("api/do", { preview: previewed }));
 byId("take-back").addEventListener("click", () => startJob("api/undo", { run: undoing, dry_run: false }));

@@ -108,7 +108,7 @@ class WorldMap {
     for (const [latitude, longitude, radius, name] of this.world.towns) {
       const [x, y] = this.point(latitude, longitude);
       if (x < 0 || y < 0 || x > this.canvas.clientWidth || y > this.canvas.clientHeight) continue;
-      if (this.view.span < 8) this.disc(x, y, Math.max(1.5, ((radius / KM_A_DEGREE) * scale) / this.squeeze()));
+      if (this.view.span < 8) this.disc(x, y, Math.min(6, Math.max(1.5, ((radius / KM_A_DEGREE) * scale) / this.squeeze())));
       if (taken.length < 40 && !taken.some(([left, top]) => Math.abs(left - x) < 90 && Math.abs(top - y) < 22)) taken.push([x, y, name]);
     }
     this.paper.fillStyle = this.colour("quiet");
