@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
@@ -147,7 +148,8 @@ def test_the_dialogs_and_the_bar_are_accessible(lasting: Server, browser: Browse
     assert browser.violations() == []
     browser.one("#close").click()
     browser.one("#select").click()
-    browser.one("#grid-photos .tile").click()
+    browser.one("#grid-photos .tile").send_keys(Keys.SPACE)
+    assert browser.one("#selection-told").text == "1 photo selected"
     assert not overflow(browser)
     assert browser.violations() == []
     browser.run("location.hash = 'events'")

@@ -133,8 +133,8 @@ def test_a_photo_has_all_that_is_known_of_it() -> None:
     assert (tables["source"], tables["zone"], tables["place"]) == (["exif"], ["+02:00"], ["Berlin"])
     assert (columns["latitude"], columns["longitude"]) == ([525000], [134000])
     assert tables["event"][0] == {
-        "id": "20230506-1",
-        "name": "A party", "begin": 1683374400, "end": 1683374400, "photos": 1, "latitude": 525000, "longitude": 134000,
+        "id": "20230506-1", "name": "A party", "begin": 1683374400, "end": 1683374400, "photos": 1,
+        "latitude": 525000, "longitude": 134000,
     }  # fmt: skip
     assert columns["destination"] == {}  # that of the album and the name
 
