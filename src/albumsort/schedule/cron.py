@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
@@ -28,13 +29,14 @@ class Cron:
         _write(others + "\n" * bool(others and not others.endswith("\n")) + text)
         return _("In your crontab:") + f"\n{text.rstrip()}"
 
+    def has(self, library: str) -> bool:
+        """Whether the crontab, if there is one, has them."""
+        crontab = _crontab() if shutil.which("crontab") else ""
+        return _without(crontab, library) != crontab
+
     def remove(self, library: str) -> str:
         """Take them out of the crontab."""
-        before = _crontab()
-        after = _without(before, library)
-        if after == before:
-            return _("Your crontab has no job of albumsort for {library}.").format(library=library)
-        _write(after)
+        _write(_without(_crontab(), library))
         return _("Taken out of your crontab: the job for {library}.").format(library=library)
 
 
