@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from albumsort.cli.config import config
 from albumsort.cli.scan import scan
-from albumsort.cli.settings import FILE, _parse, settable, variable_of
+from albumsort.cli.settings import _RULES, FILE, _parse, key_of, settable, variable_of
 from albumsort.errors import AlbumsortError
 
 from .conftest import Library, digest
@@ -60,6 +61,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     for option in settable(scan).values():
         monkeypatch.delenv(variable_of(option), raising=False)
     return Home(tmp_path)
+
+
+def test_every_option_of_a_scan_can_be_set_or_says_why_not(home: Home) -> None:
+    for option in scan.params:
+        if isinstance(option, click.Option) and (key := key_of(option)) not in settable(scan):
+            assert home.refused(f'{key} = "x"').startswith(f"{key}: this cannot be set, for ")
+    for key in _RULES:
+        assert f"--{key}" in {text for option in scan.params for text in option.opts}
 
 
 def test_without_files_and_variables_all_is_default(home: Home) -> None:

@@ -13,7 +13,7 @@ import click
 
 from albumsort.cli.completion import folders as complete_folders
 from albumsort.cli.scan import check_given, scan
-from albumsort.cli.settings import PATHS, is_said_now, key_of, set_aside, told_of_source
+from albumsort.cli.settings import is_path, is_said_now, key_of, set_aside, told_of_source
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 
@@ -154,7 +154,7 @@ def _spelled(ctx: click.Context, option: click.Option) -> list[str]:
 def _text(option: click.Option, value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    if key_of(option) in PATHS:
+    if is_path(option):
         return os.path.abspath(str(value))
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 

@@ -13,16 +13,37 @@ from click.core import ParameterSource
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import reason_of
+from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import quoted
 
 FILE = "albumsort.toml"
 MOST_BYTES = 1 << 20
-PATHS = ("to", "labels", "weights", "report", "html", "log", "state")
-"""The options that name a file or a folder."""
-_BY_HAND = ("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json")
-"""What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says."""
 _SOURCES = "albumsort.settings"
+
+
+class _Rule(NamedTuple):
+    """What holds for an option: whether it names a file or a folder, and why nothing but a command line may give it."""
+
+    is_path: bool = False
+    why_not: str = ""
+
+
+# What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says.
+_OF_ONE_RUN = _Rule(
+    why_not=gettext_noop("this cannot be set, for what a run does stands on the command line; give it there as --{key}")
+)
+_OF_ALL_COMMANDS = _Rule(
+    is_path=True,
+    why_not=gettext_noop(
+        "this cannot be set, for other commands would not find the state; give it to each of them as --{key}"
+    ),
+)
+_RULES: Mapping[str, _Rule] = {
+    **dict.fromkeys(("to", "labels", "weights", "report", "html", "log"), _Rule(is_path=True)),
+    **dict.fromkeys(("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json"), _OF_ONE_RUN),
+    "state": _OF_ALL_COMMANDS,
+}
+"""By key; an option that is not here may be set, and names no file."""
 
 
 class Setting(NamedTuple):
@@ -45,7 +66,16 @@ def variable_of(option: click.Option) -> str:
 def settable(command: click.Command) -> dict[str, click.Option]:
     """The options of ``scan`` that files and the environment may set, by key."""
     options = {key_of(option): option for option in command.params if isinstance(option, click.Option)}
-    return {key: option for key, option in options.items() if key not in (*_BY_HAND, "state")}
+    return {key: option for key, option in options.items() if not _rule(key).why_not}
+
+
+def is_path(option: click.Option) -> bool:
+    """Whether the option names a file or a folder."""
+    return _rule(key_of(option)).is_path
+
+
+def _rule(key: str) -> _Rule:
+    return _RULES.get(key, _Rule())
 
 
 def places(photos: str) -> list[str]:
@@ -129,7 +159,7 @@ def _of_file(file: str, command: click.Command, options: Mapping[str, click.Opti
         if key not in options:
             raise AlbumsortError(f"{where}: {_why_not(key, options)}")
         given = _typed(options[key], value, where)
-        if key in PATHS:
+        if is_path(options[key]):
             given = os.path.normpath(os.path.join(os.path.dirname(file), os.path.expanduser(given)))
         _check(command, options[key], given, where)
         yield options[key].name or "", Setting(given, file)
@@ -175,11 +205,8 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
 def _why_not(key: str, options: Iterable[str]) -> str:
     import difflib
 
-    if key in _BY_HAND:
-        problem = _("this cannot be set, for what a run does stands on the command line; give it there as --{key}")
-        return problem.format(key=key)
-    if key == "state":
-        return _("this cannot be set, for other commands would not find the state; give it to each of them as --state")
+    if why_not := _rule(key).why_not:
+        return _(why_not).format(key=key)
     near = difflib.get_close_matches(key[:60], options, n=1)
     if near:
         return _("unknown key; did you mean {key}?").format(key=near[0])
