@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 import click
@@ -19,6 +19,9 @@ from albumsort.names import quoted
 FILE = "albumsort.toml"
 MOST_BYTES = 1 << 20
 _SOURCES = "albumsort.settings"
+_PREFIX = "ALBUMSORT_"
+_OF_TESTS = "ALBUMSORT_TEST_"
+"""Begins variables of this program's own tests."""
 
 
 class _Rule(NamedTuple):
@@ -60,7 +63,7 @@ def key_of(option: click.Option) -> str:
 
 def variable_of(option: click.Option) -> str:
     """The environment variable of an option."""
-    return f"ALBUMSORT_{key_of(option).upper().replace('-', '_')}"
+    return f"{_PREFIX}{key_of(option).upper().replace('-', '_')}"
 
 
 def settable(command: click.Command) -> dict[str, click.Option]:
@@ -145,6 +148,7 @@ def read_settings(command: click.Command, photos: str) -> dict[str, Setting]:
 
 def _of_environment(command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
     """Those of variables that are not empty; of an option that repeats each line is a value."""
+    _check_variables(options)
     for option in options.values():
         variable = variable_of(option)
         if text := os.environ.get(variable):
@@ -153,11 +157,20 @@ def _of_environment(command: click.Command, options: Mapping[str, click.Option])
             yield option.name or "", Setting(value, variable)
 
 
+def _check_variables(options: Mapping[str, click.Option]) -> None:
+    """Raise :class:`AlbumsortError` for a variable that is named like a setting and sets nothing."""
+    names = {key: variable_of(option) for key, option in options.items()}
+    for variable in sorted(name for name, text in os.environ.items() if text and name.startswith(_PREFIX)):
+        if variable not in names.values() and not variable.startswith(_OF_TESTS):
+            key = variable.removeprefix(_PREFIX).lower().replace("_", "-")
+            raise AlbumsortError(f"{quoted(variable)[1:-1]}: {_why_not(key, names)}")
+
+
 def _of_file(file: str, command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
     for key, value in _read(file).items():
         where = f"{file}: {quoted(key)[1:-1]}"
         if key not in options:
-            raise AlbumsortError(f"{where}: {_why_not(key, options)}")
+            raise AlbumsortError(f"{where}: {_why_not(key, {known: known for known in options})}")
         given = _typed(options[key], value, where)
         if is_path(options[key]):
             given = os.path.normpath(os.path.join(os.path.dirname(file), os.path.expanduser(given)))
@@ -202,15 +215,16 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
     return settings
 
 
-def _why_not(key: str, options: Iterable[str]) -> str:
+def _why_not(key: str, names: Mapping[str, str]) -> str:
+    """Why ``key`` sets nothing; ``names`` are what those that can be set are called there, by key."""
     import difflib
 
     if why_not := _rule(key).why_not:
         return _(why_not).format(key=key)
-    near = difflib.get_close_matches(key[:60], options, n=1)
+    near = difflib.get_close_matches(key[:60], names, n=1)
     if near:
-        return _("unknown key; did you mean {key}?").format(key=near[0])
-    return _("unknown key; the keys are {keys}").format(keys=", ".join(options))
+        return _("unknown setting; did you mean {name}?").format(name=names[near[0]])
+    return _("unknown setting; there are {names}").format(names=", ".join(names.values()))
 
 
 def _typed(option: click.Option, value: Any, where: str) -> Any:
