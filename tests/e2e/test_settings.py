@@ -76,6 +76,9 @@ def test_without_files_and_variables_all_is_default(home: Home) -> None:
     assert home.row("to") == ("PHOTOS/Albums", "default")
     assert home.row("layout") == ("smart", "default")
     assert home.row("absolute-links") == ("no", "default")
+    assert home.row("event-name") == ("as the language has it", "default")
+    assert home.row("home") == ("found from the photos", "default")
+    assert home.row("labels") == ("the shipped one", "default")
     assert f"  {home.user}  (not there)\n  {home.library}  (not there)\n" in output
 
 

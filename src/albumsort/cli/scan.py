@@ -83,7 +83,8 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
 @click.option(
     "--event-name",
     metavar="TEMPLATE",
-    help="What trips and events are called, from {date}, {place}, {country}, {sight} and {length}.",
+    help="What trips and events are called, from {date}, {place}, {country}, {sight} and {length}.  "
+    "[default: as the language has it]",
 )
 @click.option(
     "--lang",
@@ -99,10 +100,14 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
     "homes",
     type=LatLon(),
     multiple=True,
-    help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.",
+    help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.  "
+    "[default: found from the photos]",
 )
 @click.option(
-    "--labels", metavar="FILE", shell_complete=files, help="Your own label table; see `albumsort labels init`."
+    "--labels",
+    metavar="FILE",
+    shell_complete=files,
+    help="Your own label table; see `albumsort labels init`.  [default: the shipped one]",
 )
 @click.option(
     "--model",
