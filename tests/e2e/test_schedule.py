@@ -99,6 +99,21 @@ def test_the_line_for_cron_does_what_the_scan_does(machine: Machine) -> None:
     assert not (library.home / "Sorted" / "Plants and garden").exists()
 
 
+def test_the_line_for_cron_works_where_a_name_is_not_utf_8(machine: Machine) -> None:
+    library = machine.library
+    photos = library.home / os.fsdecode(b"100% \xe4")
+    try:
+        library.photos.rename(photos)
+    except OSError:
+        pytest.skip("no such names here")
+    line = library.run("schedule", photos, "--with", "cron", "--action", "symlink", "--state", "catalog").stdout
+    command = line.splitlines()[1].removeprefix("0 3 * * * ").replace(r"\%", "%")
+    environment = library.environment | {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(os.fsencode(command), shell=True, cwd="/", env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (photos / "Albums" / "Pets" / "2023" / "cat.jpg").is_symlink()
+
+
 def test_what_the_environment_says_now_is_written_into_the_job(machine: Machine) -> None:
     arguments = ("--with", "cron", "--action", "symlink", "--jobs", 2)
     (machine.library.photos / "albumsort.toml").write_text('exclude = "Trips"')

@@ -77,10 +77,15 @@ def schedule(
     job = Job(library, _command(ctx, photos), *time)
     chosen = scheduler or schedulers.of_this_system()
     if not install:
-        click.echo(schedulers.SCHEDULERS[chosen].text(job), nl=False)
+        _show(schedulers.SCHEDULERS[chosen].text(job))
         return
     for done in schedulers.install(job, chosen):
-        click.echo(done)
+        _show(f"{done}\n")
+
+
+def _show(text: str) -> None:
+    """Names that are not UTF-8 are shown byte for byte: what is copied from here works."""
+    click.echo(os.fsencode(text), nl=False)
 
 
 _SCAN_OPTIONS = [

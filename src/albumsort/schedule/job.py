@@ -53,7 +53,10 @@ def check_printable(job: Job, scheduler: str) -> None:
     """Raise :class:`AlbumsortError` where a path or option cannot stand in a file of this scheduler."""
     for text in job.command:
         if not text.isprintable():
-            problem = _("{text!a}: a file of {scheduler} cannot hold this; rename it, or use --with cron")
+            problem = _(
+                "{text!a}: a file of {scheduler} cannot hold this; rename it, or, if it has no line break, use "
+                "--with cron"
+            )
             raise AlbumsortError(problem.format(text=text, scheduler=scheduler))
 
 
