@@ -13,7 +13,8 @@ import pytest
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
-from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
+from albumsort.records import Metadata, Photo, Placement, Prediction
+from albumsort.stamps import Stamp
 
 CONTENT, FINGERPRINT = "ab" * 32, "ef" * 32
 INSTANT = datetime(2023, 5, 6, 10, 34, 55, tzinfo=timezone.utc)

@@ -21,16 +21,9 @@ from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, describe, make_plan
 from albumsort.plan.report import COLUMNS, row
 from albumsort.plan.tagging import Look, make_tag_plan
-from albumsort.records import (
-    NO_OCCASIONS,
-    Action,
-    Decision,
-    Metadata,
-    Photo,
-    Placement,
-    Splice,
-    Stamp,
-)
+from albumsort.records import NO_OCCASIONS, Action, Decision, Metadata, Photo, Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Splice
 from tests.unit.planning import PETS, RULES, TABLE, UNCLEAR, Disk, known
 
 WITHOUT_FOOD = replace(TABLE, categories=TABLE.categories[:1])

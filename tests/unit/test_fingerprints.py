@@ -19,7 +19,8 @@ from albumsort.pipeline.intake import Intake, Unread, content_now, identify
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.destination import DiskDestination
-from albumsort.records import Action, Decision, Metadata, Photo, Stamp
+from albumsort.records import Action, Decision, Metadata, Photo
+from albumsort.stamps import Stamp
 
 START, END = b"\xff\xd8\xff" + bytes(ENDS), bytes(ENDS)
 CAT, DOG = START + b"cat" + END, START + b"dog" + END

@@ -15,7 +15,9 @@ from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.tagged_since import TaggedSince
-from albumsort.records import Placement, Stamp, Step
+from albumsort.records import Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 STAMP = Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1)
 MADE = Stamp(10, -1, 8)

@@ -43,8 +43,8 @@ from albumsort.records import (
     Photo,
     Placement,
     Prediction,
-    Stamp,
 )
+from albumsort.stamps import Stamp
 from tests.unit.planning import CAT, LUNCH, RULES, TAKEN, UNCLEAR, Disk, known
 
 MTIME_NS = 1_683_369_296_123_456_789

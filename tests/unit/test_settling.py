@@ -18,7 +18,9 @@ from albumsort.apply.taking_back import inverse
 from albumsort.catalog.catalog import Catalog
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.settle import settle, tell_unsettled
-from albumsort.records import Action, Decision, Metadata, Photo, Stamp, Step
+from albumsort.records import Action, Decision, Metadata, Photo
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 from tests.unit.killing import killed_after
 
 NAMES = ("a.jpg", "a.CR2", "a.xmp")

@@ -26,7 +26,8 @@ from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import Photo, Placement, Prediction, Stamp
+from albumsort.records import Photo, Placement, Prediction
+from albumsort.stamps import Stamp
 
 PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
 

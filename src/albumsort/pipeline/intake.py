@@ -14,7 +14,8 @@ from albumsort.hashing import sha256_of
 from albumsort.library.companions import Companion, units
 from albumsort.library.walk import Found, Passed, walk
 from albumsort.messages import gettext as _
-from albumsort.records import Photo, Stamp
+from albumsort.records import Photo
+from albumsort.stamps import Stamp
 from albumsort.vision.raw import can_read_raw
 
 

@@ -14,7 +14,9 @@ from albumsort.apply.place import sync_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.hashing import fingerprint_of
 from albumsort.library.formats import COMPRESSED
-from albumsort.records import Placement, Stamp, Step
+from albumsort.records import Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 AT_ONCE = 64
 """Units that one flush of the journal to the disk covers at first, and where they are large."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import stamp_of
+from albumsort.stamps import stamp_of
 from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 if TYPE_CHECKING:
