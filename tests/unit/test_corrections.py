@@ -48,7 +48,7 @@ def cats(catalog: Catalog, *beside: str) -> list[Known]:
     """What a scan knows of the photos."""
     photos = sorted(catalog.photos_with(size=1), key=lambda photo: photo.id)
     return [
-        replace(known(photo.path, beside=beside), photo=photo, placements=catalog.placements(photo.id))
+        replace(known(photo.path, beside=beside), photo=photo, placements=catalog.placements.of(photo.id))
         for photo in photos
     ]
 
@@ -202,9 +202,9 @@ def move(catalog: Catalog, folder: str) -> None:
     """As a run does that moves the first photo."""
     photo = cats(catalog)[0].photo
     path = f"{folder}/1.jpg"
-    catalog.delete_placement(photo.path)
+    catalog.placements.delete(photo.path)
     catalog.relocate(photo.path, path, photo.stamp)
-    catalog.put_placement(photo.id, Placement(path, "move", "", photo.stamp))
+    catalog.placements.put(photo.id, Placement(path, "move", "", photo.stamp))
 
 
 def test_a_photo_whose_run_was_taken_back_follows_again(catalog: Catalog) -> None:
@@ -244,7 +244,7 @@ def test_a_photo_that_is_never_to_be_placed_stays_where_it_is(catalog: Catalog, 
 
 def test_the_link_of_a_photo_that_is_never_to_be_placed_goes(catalog: Catalog) -> None:
     disk = Disk(**{f"{PETS}/1.jpg": "-> /photos/1.jpg"})
-    catalog.put_placement(1, disk.placed(f"{PETS}/1.jpg", "symlink", ""))
+    catalog.placements.put(1, disk.placed(f"{PETS}/1.jpg", "symlink", ""))
     never(catalog, [1])
     decision = plan(catalog, disk=disk)[0]
     assert (decision.status, decision.stays, decision.destination) == ("planned", True, "")

@@ -138,7 +138,7 @@ def test_the_catalog_learns_what_was_hashed_for_a_copy(
     known, _ = catalog.photos_in(folder, "")[name]
     was_copied = action == "copy" or across
     assert (known.id, known.content) == (photo.id, sha256(CAT) if was_copied else "")
-    [placement] = [own for own in catalog.placements(photo.id) if own.destination == decision.destination]
+    [placement] = [own for own in catalog.placements.of(photo.id) if own.destination == decision.destination]
     assert placement.content == known.content
 
 

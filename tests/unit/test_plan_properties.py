@@ -114,7 +114,7 @@ class World:
         photos = sorted(intake.photos, key=lambda photo: os.fsencode(photo.path))
         return [
             Known(
-                *(photo, self.predict(photo), TAKEN, self.catalog.placements(photo.id)),
+                *(photo, self.predict(photo), TAKEN, self.catalog.placements.of(photo.id)),
                 intake.companions.get(photo.path, ()),
                 occasions=self.occasions.get(pictured(photo), NO_OCCASIONS),
             )

@@ -94,16 +94,16 @@ def _remember(catalog: Catalog, step: Step) -> None:
         catalog.fixes.taken_back(step.photo_id)
         catalog.corrections.taken_back(step.photo_id)
     if step.kind == "remove":
-        catalog.delete_placement(step.destination)
+        catalog.placements.delete(step.destination)
         return
     if step.content and step.undoes is None:  # that of a way back may be older than what the file has by now
         catalog.learn_content(step.source, step.stamp, step.content)
     if step.action == "move" and step.made:
         catalog.relocate(step.source, step.destination, step.made)
     if step.action == "move" and step.undoes is not None:
-        catalog.delete_placement(step.source)
+        catalog.placements.delete(step.source)
     elif step.made and step.photo_id:
-        catalog.put_placement(step.photo_id, Placement(step.destination, step.action, step.content, step.made))
+        catalog.placements.put(step.photo_id, Placement(step.destination, step.action, step.content, step.made))
 
 
 def _rewritten(catalog: Catalog, step: Step, made: Stamp) -> None:
