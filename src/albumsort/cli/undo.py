@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from albumsort.catalog.catalog import Catalog
     from albumsort.catalog.journal import Run
     from albumsort.pipeline.undo import Request, Undone
-    from albumsort.records import Step
+    from albumsort.steps import Step
 
 
 @click.command(short_help="List the runs that did something, and the undos.")
