@@ -33,7 +33,8 @@ from typing import Any, NamedTuple, TypeVar
 import albumsort.pipeline.scan as stages
 from albumsort.catalog.catalog import Catalog
 from albumsort.cli.main import run
-from albumsort.records import Metadata, Photo, Prediction, Stamp
+from albumsort.records import Metadata, Photo, Prediction
+from albumsort.stamps import Stamp
 from albumsort.vision.networks import NETWORKS
 
 MODEL = "efficientnet-lite0"

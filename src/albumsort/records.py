@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from albumsort.stamps import Stamp
+
 Action = Literal["move", "copy", "hardlink", "symlink", "tag"]
 Status = Literal["planned", "done", "skipped", "failed"]
-StepKind = Literal["place", "remove", "write"]
-StepState = Literal["open", "done", "left", "undone"]
 Genre = Literal["", "screenshot", "document"]
 TimeSource = Literal["exif", "gps", "container", "sidecar", "filename", "mtime", "none"]
 
@@ -22,39 +21,6 @@ SCREENSHOTS, DOCUMENTS = "screenshots", "documents"
 
 UNSORTED = "unsorted"
 """The category of a photo whose confidence is below the threshold."""
-
-MOST = 2**63 - 1
-"""The largest number that SQLite stores: an inode, or nanoseconds since 1970, which it reaches in 2262."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells, without opening a file, that it is the file seen before.
-
-    ``size`` in bytes, ``mtime_ns`` in nanoseconds since 1970, ``inode`` as ``os.stat`` gives it.
-    """
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp of a file; the inode is cut to 63 bits, which is what SQLite stores."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino & MOST)
-
-
-ABSENT = Stamp(0, 0, 0)
-"""The stamp of a file that is not there."""
-
-
-def stamp_of(path: str) -> str:
-    """Tells cheaply whether a file, or a folder with what is in it, is the one seen before; "" where there is none."""
-    try:
-        inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
-        return repr([Stamp.of(os.stat(file)) for file in (path, *(os.path.join(path, name) for name in inside))])
-    except OSError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,35 +205,6 @@ class Placement:
     stamp: Stamp
 
 
-class Splice(NamedTuple):
-    """A change of a file: its bytes from ``begin`` on, which are ``old``, become ``new``."""
-
-    begin: int
-    old: bytes
-    new: bytes
-
-
-Splices = tuple[Splice, ...]
-"""Changes of one file, at places of what it is before, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Changes of one file, and the SHA-256 that it has ``before`` and ``after``; "" is that of a file not there."""
-
-    splices: Splices
-    before: str
-    after: str
-
-    def reversed(self) -> Edit:
-        """The edit that takes this one back."""
-        moved, back = 0, []
-        for begin, old, new in self.splices:
-            back.append(Splice(begin + moved, new, old))
-            moved += len(new) - len(old)
-        return Edit(tuple(back), self.after, self.before)
-
-
 @dataclass(frozen=True, slots=True)
 class Tags:
     """What other programs are to know of a photo.
@@ -280,44 +217,6 @@ class Tags:
     paths: tuple[tuple[str, ...], ...] = ()
     city: str = ""
     country: str = ""
-
-
-class Origin(NamedTuple):
-    """What a moved file had that its new file system may not be able to keep: time, and permissions where known."""
-
-    mtime_ns: int
-    mode: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing done to one file, as the journal has it.
-
-    "place" brings ``source`` to ``destination`` by ``action``; "remove" takes away what ``action`` once made of
-    ``source`` at ``destination``; "write" changes ``destination``, the photo ``source`` itself or its sidecar, by
-    ``edit``. ``stamp`` is that of the file before: the source that is placed, the thing that is removed, what is
-    written (:data:`ABSENT` where that is new). ``content`` is the SHA-256 where it is known, else ""; ``target`` the
-    text of a symbolic link. ``made`` is the stamp of what is at the destination afterwards; a step that restores what
-    made way has it beforehand.
-    ``undoes`` is the id of the step that is taken back (0 for one that only a report tells); ``origin`` is for the way
-    back of a move. Steps of one ``unit`` are done together or not at all.
-    """
-
-    kind: StepKind
-    action: Action
-    source: str
-    destination: str
-    stamp: Stamp
-    content: str = ""
-    target: str = ""
-    photo_id: int | None = None
-    made: Stamp | None = None
-    undoes: int | None = None
-    origin: Origin | None = None
-    edit: Edit | None = None
-    id: int = 0
-    unit: int = 0
-    state: StepState = "open"
 
 
 @dataclass(frozen=True, slots=True)

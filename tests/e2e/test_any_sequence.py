@@ -32,8 +32,9 @@ from albumsort.pipeline.from_report import read_done
 from albumsort.pipeline.scan import scan
 from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 from albumsort.pipeline.undo import Request, Undone, take_back, the_run
-from albumsort.records import Decision, Prediction, Step
+from albumsort.records import Decision, Prediction
 from albumsort.state import ALBUM_LOCK, locked
+from albumsort.steps import Step
 from albumsort.vision import weights
 
 from .odd_library import Snapshot, assert_same, snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 
@@ -36,7 +37,7 @@ def test_a_preview_is_summed_up_and_logged_in_chinese(library: Library, scan: Ru
     assert preview[-2] == "未改动任何文件。要执行，请运行："
     assert "1 张照片无法读取：" in preview
     first, *_, last = log.read_text("utf-8").splitlines()[1:]
-    assert " INFO    开始：" in first
+    assert f" INFO    在 {os.path.realpath(library.photos)} 开始：" in first
     assert last.endswith(" INFO    已结束，退出码 0")
 
 

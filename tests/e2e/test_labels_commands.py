@@ -66,6 +66,21 @@ def test_show_finds_classes_by_number_name_and_part_of_the_name_each_once(tmp_pa
     ]
 
 
+def test_show_tells_the_classes_of_a_category_by_any_of_its_names(tmp_path: Path) -> None:
+    for name in ("pets", "宠物"):
+        first, *rest = labels("show", name, "--lang", "zh", folder=tmp_path)[0]
+        assert first.startswith("category  pets (宠物), threshold 0.")
+        assert f", {len(rest)} classes" in first
+        assert "  281 tabby, 虎斑猫" in rest
+
+
+def test_show_of_no_word_lists_the_categories_and_tags(tmp_path: Path) -> None:
+    told, _ = labels("show", folder=tmp_path)
+    assert any(line.startswith("category  pets (Pets), threshold ") for line in told)
+    assert "category  videos (Videos), told by other signs than classes" in told
+    assert told[-1].startswith("tag       ")
+
+
 def test_show_looks_in_the_table_that_it_is_given(own_table: Path) -> None:
     text = own_table.read_text(encoding="utf-8").replace("name: Pets\n", "threshold: 0.9\n    name: Dear ones\n")
     own_table.write_text(text, encoding="utf-8")

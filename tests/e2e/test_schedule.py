@@ -99,6 +99,21 @@ def test_the_line_for_cron_does_what_the_scan_does(machine: Machine) -> None:
     assert not (library.home / "Sorted" / "Plants and garden").exists()
 
 
+def test_the_line_for_cron_works_where_a_name_is_not_utf_8(machine: Machine) -> None:
+    library = machine.library
+    photos = library.home / os.fsdecode(b"100% \xe4")
+    try:
+        library.photos.rename(photos)
+    except OSError:
+        pytest.skip("no such names here")
+    line = library.run("schedule", photos, "--with", "cron", "--action", "symlink", "--state", "catalog").stdout
+    command = line.splitlines()[1].removeprefix("0 3 * * * ").replace(r"\%", "%")
+    environment = library.environment | {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(os.fsencode(command), shell=True, cwd="/", env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (photos / "Albums" / "Pets" / "2023" / "cat.jpg").is_symlink()
+
+
 def test_what_the_environment_says_now_is_written_into_the_job(machine: Machine) -> None:
     arguments = ("--with", "cron", "--action", "symlink", "--jobs", 2)
     (machine.library.photos / "albumsort.toml").write_text('exclude = "Trips"')
@@ -156,11 +171,12 @@ def test_a_crontab_keeps_all_other_lines(machine: Machine) -> None:
     assert told == f"In your crontab:\n{text.removeprefix(mine)[1:]}"
     assert "Taken out" in machine.schedule("--with", "cron", "--remove").stdout
     assert machine.table.read_text() == f"{mine}\n"
-    assert "has no job" in machine.schedule("--with", "cron", "--remove").stdout
+    told = machine.schedule("--with", "cron", "--remove").stdout
+    assert told == f"cron: no job of albumsort for {machine.library.photos}\n"
 
 
 def test_a_crontab_is_made_where_there_is_none(machine: Machine) -> None:
-    assert "has no job" in machine.schedule("--with", "cron", "--remove").stdout
+    assert "no job" in machine.schedule("--with", "cron", "--remove").stdout
     assert not machine.table.exists()
     machine.schedule("--with", "cron", "--install", "--action", "move")
     assert len(machine.table.read_text().splitlines()) == 2
@@ -189,7 +205,39 @@ def test_systemd_is_given_units_that_it_takes(machine: Machine, tmp_path: Path) 
     assert "OnCalendar=*-*-* 23:59:00" in units[1].read_text()
     assert name in machine.schedule("--with", "systemd", "--remove").stdout
     assert not any(unit.exists() for unit in units)
-    assert "has no job" in machine.schedule("--with", "systemd", "--remove").stdout
+    assert "no job" in machine.schedule("--with", "systemd", "--remove").stdout
+
+
+@pytest.mark.parametrize("scheduler", ["cron", "systemd", "launchd"])
+def test_a_job_is_removed_from_whichever_scheduler_has_it(machine: Machine, scheduler: str) -> None:
+    machine.schedule("--with", scheduler, "--install", "--action", "symlink")
+    machine.schedule("--remove")
+    files = (".timer", ".service", ".plist")
+    assert not [path for path in machine.library.home.rglob("*") if path.suffix in files]
+    assert not machine.table.exists() or not machine.table.read_text()
+    told = machine.schedule("--remove").stdout
+    assert told == f"systemd, launchd, cron: no job of albumsort for {machine.library.photos}\n"
+
+
+def test_a_job_with_another_scheduler_takes_the_place_of_the_earlier_one(machine: Machine) -> None:
+    arguments = ("--install", "--action", "symlink")
+    units = machine.library.home / ".config" / "systemd" / "user"
+    machine.schedule("--with", "systemd", *arguments)
+    told = machine.schedule("--with", "cron", *arguments).stdout
+    assert "Stopped and deleted:" in told
+    assert not any(units.iterdir())
+    assert machine.table.read_text().count(" scan ") == 1
+    told = machine.schedule("--with", "systemd", *arguments).stdout
+    assert f"Taken out of your crontab: the job for {machine.library.photos}." in told
+    assert machine.table.read_text() == ""
+    assert len(list(units.iterdir())) == 2
+
+
+def test_who_may_not_use_cron_can_have_another_scheduler(machine: Machine) -> None:
+    (machine.bin / "denied").touch()
+    machine.schedule("--with", "systemd", "--install", "--action", "symlink")
+    assert "not allowed" in machine.schedule("--remove", code=2).stderr
+    assert not any((machine.library.home / ".config" / "systemd" / "user").iterdir())
 
 
 def verify(units: list[Path], runtime: Path) -> None:

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from albumsort.cli.config import config
 from albumsort.cli.scan import scan
-from albumsort.cli.settings import FILE, _parse, settable, variable_of
+from albumsort.cli.settings import _RULES, FILE, _parse, key_of, settable, variable_of
 from albumsort.errors import AlbumsortError
 
 from .conftest import Library, digest
@@ -62,11 +63,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(tmp_path)
 
 
+def test_every_option_of_a_scan_can_be_set_or_says_why_not(home: Home) -> None:
+    for option in scan.params:
+        if isinstance(option, click.Option) and (key := key_of(option)) not in settable(scan):
+            assert home.refused(f'{key} = "x"').startswith(f"{key}: this cannot be set, for ")
+    for key in _RULES:
+        assert f"--{key}" in {text for option in scan.params for text in option.opts}
+
+
 def test_without_files_and_variables_all_is_default(home: Home) -> None:
     output = home.config().output
     assert home.row("to") == ("PHOTOS/Albums", "default")
     assert home.row("layout") == ("smart", "default")
     assert home.row("absolute-links") == ("no", "default")
+    assert home.row("event-name") == ("as the language has it", "default")
+    assert home.row("home") == ("found from the photos", "default")
+    assert home.row("labels") == ("the shipped one", "default")
     assert f"  {home.user}  (not there)\n  {home.library}  (not there)\n" in output
 
 
@@ -100,8 +112,8 @@ def test_a_model_sets_aside_the_weights_of_a_file_that_it_overrides(home: Home) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('modle = "resnet18"', "modle: unknown key; did you mean model?"),
-        ("[scan]\n", "scan: unknown key; the keys are to, "),
+        ('modle = "resnet18"', "modle: unknown setting; did you mean model?"),
+        ("[scan]\n", "scan: unknown setting; there are to, "),
         ('action = "move"', "action: this cannot be set, for what a run does stands on the command line"),
         ("yes = true", "yes: this cannot be set"),
         ("dry-run = true", "dry-run: this cannot be set"),
@@ -127,7 +139,7 @@ def test_a_model_sets_aside_the_weights_of_a_file_that_it_overrides(home: Home) 
         ("a = " + "[" * 5000, "this is not TOML: "),
         ("jobs = " + "9" * 5000, "this is not TOML: "),
         ("#" * (1 << 20) + "#", "more than 1048576 bytes are no settings"),
-        ('"\\u001b[31m" = 1', "\\x1b[31m: unknown key"),
+        ('"\\u001b[31m" = 1', "\\x1b[31m: unknown setting"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told_with_what_to_do(home: Home, text: str, message: str) -> None:
@@ -151,6 +163,31 @@ def test_a_file_that_cannot_be_read_is_told(home: Home) -> None:
 def test_a_wrong_variable_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALBUMSORT_JOBS", "many")
     assert str(home.config().exception) == "ALBUMSORT_JOBS: 'many' is not a valid whole number."
+
+
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        ("ALBUMSORT_LABLES", "unknown setting; did you mean ALBUMSORT_LABELS?"),
+        ("ALBUMSORT_EVENT_NAMES", "unknown setting; did you mean ALBUMSORT_EVENT_NAME?"),
+        ("ALBUMSORT_XYZ", "unknown setting; there are ALBUMSORT_TO, ALBUMSORT_REPORT, "),
+        ("ALBUMSORT_ACTION", "this cannot be set, for what a run does stands on the command line"),
+        ("ALBUMSORT_STATE", "this cannot be set, for other commands would not find the state"),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch, variable: str, message: str
+) -> None:
+    monkeypatch.setenv(variable, "")
+    assert home.config().exit_code == 0
+    monkeypatch.setenv(variable, "x")
+    assert str(home.config().exception).startswith(f"{variable}: {message}")
+
+
+def test_variables_of_the_shell_and_of_tests_are_no_settings(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("ALBUMSORT_TEST_WEIGHTS", "_ALBUMSORT_COMPLETE", "MY_ALBUMSORT_LABLES", "ALBUMSORT"):
+        monkeypatch.setenv(variable, "x")
+    assert home.config().exit_code == 0
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -179,7 +216,7 @@ def test_a_scan_names_the_file_of_a_value_that_it_cannot_use(library: Library) -
     assert error.startswith(f"Error: {file}: layout 'evnet': no layout has this name")
     file.write_text('layot = "event"\n')
     error = library.run("scan", library.photos, "--state", library.state, code=2).stderr
-    assert error == f"Error: {file}: layot: unknown key; did you mean layout?\n"
+    assert error == f"Error: {file}: layot: unknown setting; did you mean layout?\n"
     assert "Usage" in library.run("scan", library.photos, "--help").stdout
 
 

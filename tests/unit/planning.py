@@ -15,7 +15,8 @@ from albumsort.library.walk import Found
 from albumsort.plan.destination import File
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known, Rules, make_plan
-from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Placement, Prediction, Stamp
+from albumsort.records import Action, CaptureTime, Decision, Metadata, Photo, Placement, Prediction
+from albumsort.stamps import Stamp
 
 TABLE = LabelTable(
     categories=(

@@ -15,7 +15,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.labels.table import LabelTable
 from albumsort.pipeline.act import Act
 from albumsort.plan.plan import Rules
-from albumsort.records import Action, Decision, Placement, Stamp
+from albumsort.records import Action, Decision, Placement
+from albumsort.stamps import Stamp
 
 
 def planned(path: Path, destination: Path, action: Action = "move", **fields: object) -> Decision:

@@ -13,7 +13,9 @@ from albumsort.labels.table import LabelTable
 from albumsort.pipeline import journaled
 from albumsort.pipeline.act import Act
 from albumsort.plan.plan import Rules
-from albumsort.records import Decision, Stamp, Step
+from albumsort.records import Decision
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 FIRST = journaled.AT_ONCE
 MOST = journaled.MOST_AT_ONCE

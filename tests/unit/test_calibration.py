@@ -18,7 +18,8 @@ from albumsort.pipeline import calibrate
 from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Unread
 from albumsort.pipeline.reading import Read
-from albumsort.records import Metadata, Photo, Stamp
+from albumsort.records import Metadata, Photo
+from albumsort.stamps import Stamp
 from albumsort.vision import quantize
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import WantedPrecision

@@ -13,7 +13,8 @@ import pytest
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
-from albumsort.records import Metadata, Photo, Placement, Prediction, Stamp
+from albumsort.records import Metadata, Photo, Placement, Prediction
+from albumsort.stamps import Stamp
 
 CONTENT, FINGERPRINT = "ab" * 32, "ef" * 32
 INSTANT = datetime(2023, 5, 6, 10, 34, 55, tzinfo=timezone.utc)
@@ -124,11 +125,11 @@ def test_photos_below_a_folder_are_counted_and_can_be_told_to_be_nowhere(catalog
 def test_a_placement_that_was_taken_away_is_forgotten(catalog: Catalog) -> None:
     photo = catalog.put(PHOTO)
     for action in ("move", "copy"):
-        catalog.put_placement(photo.id, Placement(f"/albums/{action}.jpg", action, CONTENT, PHOTO.stamp))
-    assert [catalog.was_moved_to(f"/albums/{action}.jpg") for action in ("move", "copy")] == [True, False]
-    catalog.delete_placement("/albums/move.jpg")
-    assert [placement.destination for placement in catalog.placements(photo.id)] == ["/albums/copy.jpg"]
-    assert not catalog.was_moved_to("/albums/move.jpg")
+        catalog.placements.put(photo.id, Placement(f"/albums/{action}.jpg", action, CONTENT, PHOTO.stamp))
+    assert [catalog.placements.was_moved_to(f"/albums/{action}.jpg") for action in ("move", "copy")] == [True, False]
+    catalog.placements.delete("/albums/move.jpg")
+    assert [placement.destination for placement in catalog.placements.of(photo.id)] == ["/albums/copy.jpg"]
+    assert not catalog.placements.was_moved_to("/albums/move.jpg")
 
 
 def test_an_album_folder_that_held_photos_always_does(catalog: Catalog) -> None:
@@ -144,11 +145,11 @@ def test_placements_and_settings_last(tmp_path: Path) -> None:
     placement = Placement("/albums/bad-\udcff.jpg", "symlink", CONTENT, Stamp(1, 2, 3))
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         photo = catalog.put(PHOTO)
-        catalog.put_placement(photo.id, placement)
+        catalog.placements.put(photo.id, placement)
         catalog.remember({"model": "resnet18", "weights": "/bad-\udcff.pth"})
         catalog.add_album_folder("/albums", holds_photos=True)
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
-        assert catalog.placements(photo.id) == [placement]
+        assert catalog.placements.of(photo.id) == [placement]
         assert catalog.setting("model") == "resnet18"
         assert catalog.setting("weights") == "/bad-\udcff.pth"
         assert catalog.setting("nothing") is None

@@ -4,7 +4,7 @@ import pytest
 from torchvision.models import ResNet18_Weights
 
 from albumsort.errors import AlbumsortError
-from albumsort.labels.classes import class_names, find_class, reference, search_classes
+from albumsort.labels.classes import class_names, find_class, reference
 
 
 def test_the_names_are_those_of_torchvision_in_its_order() -> None:
@@ -49,16 +49,3 @@ def test_an_unknown_class_is_refused_with_advice(text: str, advice: str) -> None
     with pytest.raises(AlbumsortError, match=advice) as caught:
         find_class(text)
     assert len(str(caught.value)) < 300
-
-
-def test_a_search_prefers_the_exact_name_and_else_finds_every_name_with_the_text() -> None:
-    assert search_classes("maillot") == [638]
-    assert search_classes("cardigan") == [264, 474]
-    assert search_classes("elephant") == [385, 386]
-    assert search_classes("281") == [281]
-
-
-def test_a_search_for_nothing_or_an_unknown_word_is_refused() -> None:
-    for text in ("", " ", "qqqq"):
-        with pytest.raises(AlbumsortError):
-            search_classes(text)

@@ -13,7 +13,7 @@ from albumsort.library.formats import kind_by_suffix
 from albumsort.library.read import BEGINNING
 from albumsort.library.walk import Found
 from albumsort.names import folded
-from albumsort.records import Stamp
+from albumsort.stamps import Stamp
 
 Names = dict[str, set[str]]
 

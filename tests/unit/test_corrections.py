@@ -21,16 +21,9 @@ from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, describe, make_plan
 from albumsort.plan.report import COLUMNS, row
 from albumsort.plan.tagging import Look, make_tag_plan
-from albumsort.records import (
-    NO_OCCASIONS,
-    Action,
-    Decision,
-    Metadata,
-    Photo,
-    Placement,
-    Splice,
-    Stamp,
-)
+from albumsort.records import NO_OCCASIONS, Action, Decision, Metadata, Photo, Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Splice
 from tests.unit.planning import PETS, RULES, TABLE, UNCLEAR, Disk, known
 
 WITHOUT_FOOD = replace(TABLE, categories=TABLE.categories[:1])
@@ -55,7 +48,7 @@ def cats(catalog: Catalog, *beside: str) -> list[Known]:
     """What a scan knows of the photos."""
     photos = sorted(catalog.photos_with(size=1), key=lambda photo: photo.id)
     return [
-        replace(known(photo.path, beside=beside), photo=photo, placements=catalog.placements(photo.id))
+        replace(known(photo.path, beside=beside), photo=photo, placements=catalog.placements.of(photo.id))
         for photo in photos
     ]
 
@@ -209,9 +202,9 @@ def move(catalog: Catalog, folder: str) -> None:
     """As a run does that moves the first photo."""
     photo = cats(catalog)[0].photo
     path = f"{folder}/1.jpg"
-    catalog.delete_placement(photo.path)
+    catalog.placements.delete(photo.path)
     catalog.relocate(photo.path, path, photo.stamp)
-    catalog.put_placement(photo.id, Placement(path, "move", "", photo.stamp))
+    catalog.placements.put(photo.id, Placement(path, "move", "", photo.stamp))
 
 
 def test_a_photo_whose_run_was_taken_back_follows_again(catalog: Catalog) -> None:
@@ -251,7 +244,7 @@ def test_a_photo_that_is_never_to_be_placed_stays_where_it_is(catalog: Catalog, 
 
 def test_the_link_of_a_photo_that_is_never_to_be_placed_goes(catalog: Catalog) -> None:
     disk = Disk(**{f"{PETS}/1.jpg": "-> /photos/1.jpg"})
-    catalog.put_placement(1, disk.placed(f"{PETS}/1.jpg", "symlink", ""))
+    catalog.placements.put(1, disk.placed(f"{PETS}/1.jpg", "symlink", ""))
     never(catalog, [1])
     decision = plan(catalog, disk=disk)[0]
     assert (decision.status, decision.stays, decision.destination) == ("planned", True, "")

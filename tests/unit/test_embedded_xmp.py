@@ -17,7 +17,8 @@ from albumsort.library.iptc import keywords_of
 from albumsort.library.tags import SUBJECT, tagged
 from albumsort.library.xmp_edit import Packet, spliced
 from albumsort.library.xmp_tree import XmpError
-from albumsort.records import Edit, Splices, Tags
+from albumsort.records import Tags
+from albumsort.steps import Edit, Splices
 
 PETS = Tags(("Pets",), (("Category", "Pets"),), "Rome", "Italy")
 

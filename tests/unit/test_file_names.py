@@ -12,7 +12,7 @@ from albumsort.library.companions import Companion
 from albumsort.library.formats import kind_by_suffix
 from albumsort.library.walk import Found
 from albumsort.plan.file_names import NAME_BYTES, names_under, placed_as
-from albumsort.records import Stamp
+from albumsort.stamps import Stamp
 
 
 def companion(stem: str, rest: str) -> Companion:

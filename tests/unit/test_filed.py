@@ -6,7 +6,8 @@ from datetime import datetime
 
 from albumsort.pipeline.filed import renamed_by_hand, was_put_elsewhere, where_filed
 from albumsort.plan.plan import Known
-from albumsort.records import Action, CaptureTime, Event, Metadata, Photo, Placement, Stamp, Under
+from albumsort.records import Action, CaptureTime, Event, Metadata, Photo, Placement, Under
+from albumsort.stamps import Stamp
 
 STAMP, NOON = Stamp(1, 2, 3), datetime(2023, 5, 6, 12)
 ZOO, TRIP = "20230506-1", "20230505-t1"

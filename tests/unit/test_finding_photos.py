@@ -11,7 +11,7 @@ import pytest
 
 from albumsort.errors import AlbumsortError
 from albumsort.library.walk import Found, Passed, walk
-from albumsort.records import Stamp
+from albumsort.stamps import Stamp
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file names and kinds")
 

@@ -19,7 +19,8 @@ from albumsort.pipeline.intake import Intake, Unread, content_now, identify
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.twins import hash_twins
 from albumsort.plan.destination import DiskDestination
-from albumsort.records import Action, Decision, Metadata, Photo, Stamp
+from albumsort.records import Action, Decision, Metadata, Photo
+from albumsort.stamps import Stamp
 
 START, END = b"\xff\xd8\xff" + bytes(ENDS), bytes(ENDS)
 CAT, DOG = START + b"cat" + END, START + b"dog" + END
@@ -137,7 +138,7 @@ def test_the_catalog_learns_what_was_hashed_for_a_copy(
     known, _ = catalog.photos_in(folder, "")[name]
     was_copied = action == "copy" or across
     assert (known.id, known.content) == (photo.id, sha256(CAT) if was_copied else "")
-    [placement] = [own for own in catalog.placements(photo.id) if own.destination == decision.destination]
+    [placement] = [own for own in catalog.placements.of(photo.id) if own.destination == decision.destination]
     assert placement.content == known.content
 
 

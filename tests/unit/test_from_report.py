@@ -17,7 +17,8 @@ from albumsort.apply.taking_back import fitted, inverse, obstacle
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.from_report import Reported, read_done
 from albumsort.plan.report import COLUMNS, write_report
-from albumsort.records import Action, Decision, Stamp
+from albumsort.records import Action, Decision
+from albumsort.stamps import Stamp
 
 LIBRARY = "/nowhere/photos"
 CAT = Decision(

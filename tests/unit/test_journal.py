@@ -15,7 +15,9 @@ from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.tagged_since import TaggedSince
-from albumsort.records import Placement, Stamp, Step
+from albumsort.records import Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 STAMP = Stamp(10, 1_700_000_000_123_456_789, 2**63 - 1)
 MADE = Stamp(10, -1, 8)
@@ -198,7 +200,9 @@ def test_a_catalog_of_the_first_version_keeps_all_and_gets_a_journal(path: Path)
         with Catalog(path) as catalog:
             [photo] = catalog.photos_in("/albums", "model").values()
             assert photo[0].id == 7
-            assert catalog.placements(7) == [Placement("/albums/bad-\udcff.jpg", "move", "ab" * 32, Stamp(10, 11, 12))]
+            assert catalog.placements.of(7) == [
+                Placement("/albums/bad-\udcff.jpg", "move", "ab" * 32, Stamp(10, 11, 12))
+            ]
             assert catalog.journal.runs() == []
     with Catalog(path) as catalog:
         run = catalog.journal.begin("move", "/albums")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from albumsort.labels.classes import class_names, search_classes
+from albumsort.labels.classes import class_names
 from albumsort.labels.languages import load_language, name_in
 from albumsort.labels.parse import load_table
 from albumsort.records import VIDEOS
@@ -48,12 +48,3 @@ def test_classes_have_their_names_by_index() -> None:
         "油菜花",
         "卫生纸",
     ]
-
-
-def test_a_class_is_found_by_its_translated_name_too_each_once() -> None:
-    chinese = load_language("zh").classes
-    assert search_classes("油菜花", chinese) == [984]
-    assert search_classes("鹤", chinese) == [134]  # and not 秧鹤, since that is another's name
-    assert search_classes("猫", chinese)[:2] == [281, 282]
-    assert search_classes("iPod", chinese) == [605]
-    assert search_classes("tabby", chinese) == [281]

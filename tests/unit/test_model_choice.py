@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -69,6 +71,25 @@ def test_a_preview_with_another_model_leaves_the_library_its_own(catalog: Catalo
     assert preview.key != first.key
     assert "the library keeps its own model" in messages[0]
     assert choose(catalog).key == first.key
+
+
+def test_a_further_preview_with_another_file_does_not_look_into_it_again(
+    catalog: Catalog, resnet18_weights: str
+) -> None:
+    choose(catalog, LITE0)
+    preview = choose(catalog, weights=resnet18_weights, keep=False, say=lambda _: None)
+    code = (
+        "import sys; from pathlib import Path; from albumsort.catalog.catalog import Catalog\n"
+        "from albumsort.pipeline.model_choice import choose_model\n"
+        "with Catalog(Path(sys.argv[1])) as catalog:\n"
+        "    print(choose_model(catalog, None, sys.argv[2], None, keep=False, say=lambda _: None).key)\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    command = [sys.executable, "-c", code, str(catalog.path), resnet18_weights]
+    assert subprocess.check_output(command, text=True).strip() == preview.key
+    with pytest.raises(AlbumsortError, match="but --model says"):
+        choose(catalog, LITE0, resnet18_weights)
+    assert choose(catalog).key.startswith(LITE0)
 
 
 def test_a_precision_that_was_asked_for_is_kept_and_has_results_of_its_own(catalog: Catalog) -> None:

@@ -63,7 +63,8 @@ def test_torchvision_that_does_not_fit_torch_is_told(torchvision_of_another_torc
     failed = subprocess.run(command, env=torchvision_of_another_torch, capture_output=True, text=True, check=False)
     assert failed.stderr.splitlines()[-1] == (
         "albumsort.errors.AlbumsortError: torch and torchvision do not fit together "
-        "(operator torchvision::nms does not exist); reinstall both from one index, in one command"
+        "(operator torchvision::nms does not exist); reinstall both from one index, in one command; "
+        "`albumsort doctor` tells whether they fit"
     )
 
 

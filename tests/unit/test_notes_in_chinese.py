@@ -33,7 +33,9 @@ from albumsort.plan.agreed import only_agreed
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import Known
 from albumsort.plan.tagging import Look, make_tag_plan
-from albumsort.records import Action, Decision, Splices, Stamp
+from albumsort.records import Action, Decision
+from albumsort.stamps import Stamp
+from albumsort.steps import Splices
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import Preprocessing, check_model
 from albumsort.vision.raw import raw_preview

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albumsort.plan.plan import make_plan
-from albumsort.records import Action, Placement, Stamp
+from albumsort.records import Action, Placement
+from albumsort.stamps import Stamp
 from tests.unit.planning import RULES, UNCLEAR, Disk, known, outcome, plan
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 
 from albumsort.plan.plan import TAKEN_OUT, Known
-from albumsort.records import Action, CaptureTime, Placement, Stamp
+from albumsort.records import Action, CaptureTime, Placement
+from albumsort.stamps import Stamp
 from tests.unit.planning import LUNCH, PETS, UNCLEAR, Disk, known, outcome, outcomes, plan
 
 FOOD = "/albums/Food/2023"

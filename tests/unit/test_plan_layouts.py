@@ -11,7 +11,8 @@ import pytest
 from albumsort.plan.layout import parse_layout
 from albumsort.plan.plan import TAKEN_OUT, Known
 from albumsort.plan.seen import RAW_WAITS
-from albumsort.records import Action, Decision, Named, Occasions, Stamp
+from albumsort.records import Action, Decision, Named, Occasions
+from albumsort.stamps import Stamp
 from tests.unit.planning import PETS, UNCLEAR, Disk, known, outcome, plan
 
 ZOO = Occasions(Named("1", "Zoo", date(2023, 5, 6)))

@@ -43,8 +43,8 @@ from albumsort.records import (
     Photo,
     Placement,
     Prediction,
-    Stamp,
 )
+from albumsort.stamps import Stamp
 from tests.unit.planning import CAT, LUNCH, RULES, TAKEN, UNCLEAR, Disk, known
 
 MTIME_NS = 1_683_369_296_123_456_789
@@ -114,7 +114,7 @@ class World:
         photos = sorted(intake.photos, key=lambda photo: os.fsencode(photo.path))
         return [
             Known(
-                *(photo, self.predict(photo), TAKEN, self.catalog.placements(photo.id)),
+                *(photo, self.predict(photo), TAKEN, self.catalog.placements.of(photo.id)),
                 intake.companions.get(photo.path, ()),
                 occasions=self.occasions.get(pictured(photo), NO_OCCASIONS),
             )

@@ -16,7 +16,8 @@ from albumsort.errors import PictureError
 from albumsort.hashing import ENDS, fingerprint_of
 from albumsort.library import read
 from albumsort.library.read import open_photo
-from albumsort.records import Metadata, Stamp
+from albumsort.records import Metadata
+from albumsort.stamps import Stamp
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX kinds of files")
 

@@ -14,7 +14,8 @@ from albumsort.errors import AlbumsortError
 from albumsort.events.shots import seconds
 from albumsort.pipeline.regroup import merge, rename, reset, split
 from albumsort.pipeline.regroup_undo import undo_regrouping
-from albumsort.records import Event, Fix, Metadata, Photo, Situation, Stamp
+from albumsort.records import Event, Fix, Metadata, Photo, Situation
+from albumsort.stamps import Stamp
 
 NOON = datetime(2023, 5, 6, 12)
 MORNING, EVENING, OTHER_DAY, TRIP = "20230506-1", "20230506-2", "20230510-1", "20230510-t1"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from albumsort.errors import AlbumsortError
 from albumsort.plan.report import COLUMNS, check_report_place, row, write_report
-from albumsort.records import CaptureTime, Decision, Metadata, Stamp
+from albumsort.records import CaptureTime, Decision, Metadata
+from albumsort.stamps import Stamp
 
 CAT = Decision(
     path="/photos/2023/cat.jpg",

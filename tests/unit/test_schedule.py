@@ -51,6 +51,13 @@ def test_other_lines_of_a_crontab_stay_as_they_are(lines: list[str]) -> None:
     assert _without(mine + Cron().text(JOB) + mine, JOB.library) == mine + mine
 
 
+@pytest.mark.parametrize("name", ["a\x0bb", "a\x0cb", "a\x1cb", "a\x85b", "a\u2028b", "a\udce4b", "100% b"])
+def test_the_job_of_any_library_is_found_again(name: str) -> None:
+    library = f"/home/me/{name}"
+    text = Cron().text(Job(library, ["albumsort", "scan", library, "--quiet"], 3, 5))
+    assert _without(text, library) == ""
+
+
 def test_a_job_that_the_user_took_out_by_hand_takes_no_other_line_with_it() -> None:
     mark = Cron().text(JOB).splitlines()[0]
     assert _without(f"{mark}\n0 1 * * * backup\n", JOB.library) == "0 1 * * * backup\n"
@@ -86,5 +93,5 @@ def test_launchd_reads_the_same_arguments(name: str) -> None:
 @pytest.mark.parametrize("scheduler", [Systemd(), Launchd()])
 @pytest.mark.parametrize("name", ["a\nb", "a\udcffb", "\x1b"])
 def test_what_a_text_file_cannot_hold_is_refused(scheduler: Systemd | Launchd, name: str) -> None:
-    with pytest.raises(AlbumsortError, match="rename it, or use --with cron"):
+    with pytest.raises(AlbumsortError, match="rename it, or, if it has no line break, use --with cron"):
         scheduler.text(replace(JOB, command=[*JOB.command, name]))

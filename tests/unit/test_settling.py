@@ -18,7 +18,9 @@ from albumsort.apply.taking_back import inverse
 from albumsort.catalog.catalog import Catalog
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.settle import settle, tell_unsettled
-from albumsort.records import Action, Decision, Metadata, Photo, Stamp, Step
+from albumsort.records import Action, Decision, Metadata, Photo
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 from tests.unit.killing import killed_after
 
 NAMES = ("a.jpg", "a.CR2", "a.xmp")
@@ -91,7 +93,7 @@ def make_scene(catalog: Catalog, photos: Path, albums: Path, action: Action, old
         decision = planned(photos / "a.jpg", albums / path, kind, photo)
         conclude(catalog, [carry_out(step) for step in steps_for([decision], str(albums), absolute_links=False)])
     decisions = [planned(photos / name, albums / "Pets" / name, action, photo) for name in NAMES]
-    decisions[0] = replace(decisions[0], gives_way=tuple(catalog.placements(photo)))
+    decisions[0] = replace(decisions[0], gives_way=tuple(catalog.placements.of(photo)))
     run = catalog.journal.begin(action, str(albums))
     [steps] = catalog.journal.intend(run, [steps_for(decisions, str(albums), absolute_links=False)])
     if undo:
@@ -122,7 +124,7 @@ def before_and_after(scene: Scene) -> tuple[Tree, Tree]:
 def check_settled(scene: Scene, before: Tree, after: Tree) -> None:
     """All of the unit is done, or nothing of it, and the catalog knows the links and copies that are there now."""
     done = scene.done()
-    for placement in scene.catalog.placements(scene.steps[0].photo_id or 0):
+    for placement in scene.catalog.placements.of(scene.steps[0].photo_id or 0):
         assert placement.action == "move" or Stamp.of(os.lstat(placement.destination)) == placement.stamp
     assert scene.catalog.journal.open_units() == {}
     assert scene.tree() == (after if done else before)

@@ -15,7 +15,9 @@ import pytest
 from albumsort.apply.place import link_target
 from albumsort.apply.steps import UnfitError, carry_out, check, look, sweep, tidy
 from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
-from albumsort.records import Action, Stamp, Step
+from albumsort.records import Action
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 BYTES = b"a photo" * 1000
 CONTENT = hashlib.sha256(BYTES).hexdigest()

@@ -12,7 +12,9 @@ import pytest
 from albumsort.library.xmp_tree import XmpError
 from albumsort.plan.plan import Known
 from albumsort.plan.tagging import Look, TagInto, make_tag_plan
-from albumsort.records import Decision, Named, Occasions, Placement, Situation, Splice, Splices, Stamp, Tags
+from albumsort.records import Decision, Named, Occasions, Placement, Situation, Tags
+from albumsort.stamps import Stamp
+from albumsort.steps import Splice, Splices
 
 from .planning import CAT, RULES, UNCLEAR, known
 

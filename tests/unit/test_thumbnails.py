@@ -14,7 +14,8 @@ from albumsort.catalog.thumbnails import Thumbnails
 from albumsort.hashing import fingerprint_of
 from albumsort.library.formats import sniff
 from albumsort.pipeline.thumbnails import STAGE, make_missing
-from albumsort.records import Metadata, Photo, Stamp
+from albumsort.records import Metadata, Photo
+from albumsort.stamps import Stamp
 from albumsort.vision.decode import small_picture, small_pictures
 from albumsort.vision.networks import Preprocessing
 from albumsort.vision.thumbnail import Whole, jpeg_of

@@ -6,7 +6,8 @@ import pytest
 
 from albumsort.plan.summary import REASONS
 from albumsort.plan.undone import EXAMPLES, Left, lines_of_left
-from albumsort.records import Stamp, Step
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 
 def moved(name: str) -> Step:

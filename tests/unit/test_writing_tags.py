@@ -14,7 +14,9 @@ from albumsort.apply.tag import tag_step
 from albumsort.apply.taking_back import fitted, inverse, is_gone, obstacle
 from albumsort.apply.write import digests
 from albumsort.library.tagging import why_it_stays
-from albumsort.records import ABSENT, Decision, Stamp, Step, Tags
+from albumsort.records import Decision, Tags
+from albumsort.stamps import ABSENT, Stamp
+from albumsort.steps import Step
 
 from .test_embedded_xmp import PICTURES
 

@@ -17,7 +17,8 @@ from albumsort.apply.taking_back import inverse
 from albumsort.messages import gettext as _
 from albumsort.messages import reason_of
 from albumsort.paths import is_in, missing_folders, nearest
-from albumsort.records import Decision, Origin, Placement, Step
+from albumsort.records import Decision, Placement
+from albumsort.steps import Origin, Step
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """Errors after which every other file would fail as well."""

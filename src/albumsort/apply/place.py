@@ -19,7 +19,8 @@ from typing import BinaryIO
 from albumsort.hashing import sha256_of
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
-from albumsort.records import Origin, Stamp
+from albumsort.stamps import Stamp
+from albumsort.steps import Origin
 
 BLOCK = 1 << 20
 PART = (".albumsort-", ".part")

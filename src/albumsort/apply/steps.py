@@ -18,7 +18,8 @@ from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
 from albumsort.names import folded
 from albumsort.paths import missing_folders
-from albumsort.records import ABSENT, Stamp, Step
+from albumsort.stamps import ABSENT, Stamp
+from albumsort.steps import Step
 
 CHANGED = gettext_noop("changed since it was looked at; it is taken up on the next run")
 TOUCHED = gettext_noop("{path} was changed since albumsort made it, so it stays")

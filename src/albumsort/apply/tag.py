@@ -8,7 +8,9 @@ from albumsort.apply.write import digests
 from albumsort.library.tagging import tag_edit
 from albumsort.library.xmp_tree import XmpError
 from albumsort.messages import gettext as _
-from albumsort.records import ABSENT, Decision, Edit, Step
+from albumsort.records import Decision
+from albumsort.stamps import ABSENT
+from albumsort.steps import Edit, Step
 
 
 def tag_step(decision: Decision) -> Step:

@@ -11,7 +11,7 @@ from albumsort.apply.steps import TOUCHED, content_at, is_other_name, same_bytes
 from albumsort.apply.write import TOUCHED as TAGS_TOUCHED
 from albumsort.apply.write import is_written, refitted, unwrite
 from albumsort.messages import gettext as _
-from albumsort.records import Step
+from albumsort.steps import Step
 
 
 def inverse(step: Step) -> Step:

@@ -31,7 +31,8 @@ from albumsort.library.tagging import check_rewritten
 from albumsort.library.xmp_tree import XmpError
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
-from albumsort.records import ABSENT, Edit, Origin, Splices, Step
+from albumsort.stamps import ABSENT
+from albumsort.steps import Edit, Origin, Splices, Step
 
 TOUCHED = gettext_noop("{path} was changed since its tags were written, so it stays as it is")
 

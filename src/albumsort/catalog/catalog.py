@@ -21,12 +21,14 @@ from albumsort.catalog.events import Events, Fixes
 from albumsort.catalog.filed import Filed
 from albumsort.catalog.journal import Journal
 from albumsort.catalog.migrations import migrate
+from albumsort.catalog.placements import Placements
 from albumsort.catalog.regroupings import Regroupings
 from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import Photo, Placement, Prediction, Stamp
+from albumsort.records import Photo, Prediction
+from albumsort.stamps import Stamp
 
 PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
 
@@ -52,6 +54,7 @@ class Catalog:
                 self.events = Events(self._db)
                 self.fixes = Fixes(self._db)
                 self.filed = Filed(self._db)
+                self.placements = Placements(self._db)
                 self.corrections = Corrections(self._db)
                 self.regroupings = Regroupings(self._db)
         except (sqlite3.Error, ValueError) as error:
@@ -234,37 +237,6 @@ class Catalog:
         self._db.execute(
             "INSERT OR REPLACE INTO recognition VALUES (?, ?, ?, ?)",
             (fingerprint, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
-        )
-
-    # placements
-
-    def placements(self, photo_id: int) -> list[Placement]:
-        """Where albumsort put a photo, in the order of the paths."""
-        rows = self._db.execute(
-            "SELECT destination, action, content, size, mtime_ns, inode FROM placement "
-            "WHERE photo = ? ORDER BY destination",
-            (photo_id,),
-        )
-        return [Placement(os.fsdecode(row[0]), row[1], row[2], Stamp(*row[3:])) for row in rows]
-
-    def was_moved_to(self, path: str) -> bool:
-        """Whether albumsort ever moved a photo to this path."""
-        query = "SELECT 1 FROM placement WHERE destination = ? AND action = 'move'"
-        return self._db.execute(query, (os.fsencode(path),)).fetchone() is not None
-
-    def delete_placement(self, destination: str) -> None:
-        """What albumsort put there was taken away again."""
-        self._db.execute("DELETE FROM placement WHERE destination = ?", (os.fsencode(destination),))
-
-    def put_placement(self, photo_id: int, placement: Placement) -> None:
-        """Remember what was put where."""
-        stamp = placement.stamp
-        self._db.execute(
-            "INSERT OR REPLACE INTO placement VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(os.fsencode(placement.destination), photo_id, placement.action, placement.content),
-                *(stamp.size, stamp.mtime_ns, stamp.inode),
-            ),
         )
 
 

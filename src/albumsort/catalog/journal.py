@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from albumsort.records import Edit, Origin, Splice, Stamp, Step
+from albumsort.stamps import Stamp
+from albumsort.steps import Edit, Origin, Splice, Step
 
 _STEP = (
     "id, run, unit, state, kind, action, source, destination, size, mtime_ns, inode, content, target, photo, undoes, "

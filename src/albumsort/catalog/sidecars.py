@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from albumsort.records import Metadata, Stamp
+from albumsort.records import Metadata
+from albumsort.stamps import Stamp
 
 METADATA = "taken_at, time_zone, latitude, longitude, camera, utc, place_zone"
 

@@ -53,7 +53,8 @@ class Account:
         """There is something to do: say in the log what was asked for, in case that nothing else is ever said."""
         if not self._is_logged:
             self._is_logged = True
-            self._note("info", _("begins: {command}").format(command=command_line(sys.argv[1:])))
+            told = _("begins in {folder}: {command}")
+            self._note("info", told.format(folder=self._library(), command=command_line(sys.argv[1:])))
 
     def end(self, code: int, found: dict[str, Any] | None = None, lines: Sequence[str] = (), error: str = "") -> None:
         """The run has ended with this exit code; ``lines`` are its summary, ``error`` is what ended it before its time.
@@ -81,10 +82,13 @@ class Account:
             )
             click.echo(told)
 
+    def _library(self) -> str:
+        """The path by which the library is known; "" where the command line was not understood."""
+        return os.path.realpath(self._options.photos[0]) if self._options else ""
+
     def _how_it_ended(self, code: int) -> str:
-        of = os.path.abspath(self._options.photos[0]) if self._options else ""
         told = _("ended with exit code {code}") if self._is_logged else _("nothing new in {folder}; exit code {code}")
-        return told.format(code=code, folder=of)
+        return told.format(code=code, folder=self._library())
 
     def _note(self, level: Level, text: str) -> None:
         if self.log:
@@ -108,6 +112,3 @@ def account_of(options: ScanOptions, log: str | None, *, as_json: bool) -> Itera
         code, text = ending(error)
         account.end(code, error=text)
         raise
-    finally:
-        if account.log:
-            account.log.close()

@@ -14,7 +14,7 @@ from albumsort.messages import gettext as _
 from albumsort.messages import ngettext, reason_of
 
 if TYPE_CHECKING:
-    from albumsort.labels.table import LabelTable
+    from albumsort.labels.table import Category, LabelTable, Tag
 
 
 @click.group(short_help="Check, look up or start a label table.")
@@ -39,7 +39,7 @@ def check(file: str | None) -> None:
 
 
 @labels.command()
-@click.argument("classes", metavar="CLASS...", nargs=-1, required=True)
+@click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option(
     "--labels",
     "file",
@@ -53,23 +53,28 @@ def check(file: str | None) -> None:
     shell_complete=languages,
     help="The language of names, such as en or zh.  [default: that of the terminal]",
 )
-def show(classes: tuple[str, ...], file: str | None, lang: str | None) -> None:
-    """Show the category and the tags of each CLASS.
+def show(words: tuple[str, ...], file: str | None, lang: str | None) -> None:
+    """Show the category and the tags of a class, and the classes of a category or tag.
 
-    CLASS is an ImageNet class by name ("tabby"), by number (281), or by a part of the name: then all with it are
-    shown. Names in your language will do too. A class counts with its full probability to its one category and to each
-    of its tags.
+    WORD is the name of a class, category or tag, in English or in your language, or the number of an ImageNet class
+    (281), or a part of a name: then all with it are shown. Without a WORD the categories and tags are listed. A class
+    counts with its full probability to its one category and to each of its tags.
     """
-    from albumsort.labels.classes import search_classes
-    from albumsort.labels.languages import load_language
     from albumsort.labels.parse import load_table
+    from albumsort.labels.search import search
     from albumsort.pipeline.language import check_language, locale_language
 
     language = locale_language() if lang is None else lang
     check_language(language)
-    table, translated = load_table(file), load_language(language).classes
-    # A class that two of the words find is shown once.
-    for index in dict.fromkeys(index for text in classes for index in search_classes(text, translated)):
+    table = load_table(file)
+    if not words:
+        click.echo("\n".join(_summary(table, group, language) for group in table.groups))
+    found = [search(word, table, language) for word in words]
+    # What two of the words find is shown once.
+    for group in {id(group): group for groups, _classes in found for group in groups}.values():
+        titles = [_title(index, language) for index in group.classes]
+        click.echo("\n  ".join([_summary(table, group, language), *titles]))
+    for index in dict.fromkeys(index for _groups, classes in found for index in classes):
         click.echo(_describe(table, index, language))
 
 
@@ -95,11 +100,40 @@ def init(file: str) -> None:
     click.echo("\n  ".join([told, *commands]))
 
 
-def _describe(table: LabelTable, index: int, language: str) -> str:
+def _summary(table: LabelTable, group: Category | Tag, language: str) -> str:
+    """One line about a category or tag."""
+    from albumsort.labels.languages import name_in
+    from albumsort.labels.table import Tag
+
+    told = ngettext(
+        "{kind}  {key} ({name}), threshold {threshold:g}, {number} class",
+        "{kind}  {key} ({name}), threshold {threshold:g}, {number} classes",
+        len(group.classes),
+    )
+    if not group.classes:
+        told = _("{kind}  {key} ({name}), told by other signs than classes")
+    return told.format(
+        kind=_("tag     ") if isinstance(group, Tag) else _("category"),
+        key=group.key,
+        name=name_in(group.names, language),
+        threshold=table.threshold_of(group),
+        number=len(group.classes),
+    )
+
+
+def _title(index: int, language: str) -> str:
+    """A class by number, name, and its name in the language where that is another."""
     from albumsort.labels.classes import class_names, reference
-    from albumsort.labels.languages import load_language, name_in
+    from albumsort.labels.languages import load_language
 
     name = load_language(language).classes[index]
+    return reference(index) + ("" if name == class_names()[index] else f", {name}")
+
+
+def _describe(table: LabelTable, index: int, language: str) -> str:
+    """A class with its category and tags."""
+    from albumsort.labels.languages import name_in
+
     category = table.category_of(index)
     count = len(category.classes)
     own = ngettext(
@@ -118,5 +152,4 @@ def _describe(table: LabelTable, index: int, language: str) -> str:
         of_tag.format(key=tag.key, name=name_in(tag.names, language), threshold=table.threshold_of(tag))
         for tag in table.tags_of(index)
     ]
-    title = reference(index) + ("" if name == class_names()[index] else f", {name}")
-    return "\n  ".join([title, line, *tags])
+    return "\n  ".join([_title(index, language), line, *tags])

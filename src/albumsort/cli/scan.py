@@ -25,8 +25,8 @@ from albumsort.messages import locale_languages, speak
 
 if TYPE_CHECKING:
     from albumsort.cli.account import Account
-    from albumsort.pipeline.no_news import NoNews
-    from albumsort.pipeline.scan_options import ScanOptions
+    from albumsort.pipeline.no_news import NoNews, Told
+    from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 
 _LARGE, _MUCH = 1000, 0.1
 """A run that placed so large a share of so many files looks again; where some come each night, that is in vain."""
@@ -85,7 +85,8 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
 @click.option(
     "--event-name",
     metavar="TEMPLATE",
-    help="What trips and events are called, from {date}, {place}, {country}, {sight} and {length}.",
+    help="What trips and events are called, from {date}, {place}, {country}, {sight} and {length}.  "
+    "[default: as the language has it]",
 )
 @click.option(
     "--lang",
@@ -101,10 +102,14 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
     "homes",
     type=LatLon(),
     multiple=True,
-    help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.",
+    help="Where home is, in degrees such as 52.52,13.405, instead of finding it out; may be repeated.  "
+    "[default: found from the photos]",
 )
 @click.option(
-    "--labels", metavar="FILE", shell_complete=files, help="Your own label table; see `albumsort labels init`."
+    "--labels",
+    metavar="FILE",
+    shell_complete=files,
+    help="Your own label table; see `albumsort labels init`.  [default: the shipped one]",
 )
 @click.option(
     "--model",
@@ -201,10 +206,8 @@ def check_given(options: Mapping[str, Any]) -> None:
 
 def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool, as_json: bool) -> int:
     """Run the scan, tell what came of it, and remember where a further one need not run; returns the exit code."""
-    from albumsort.cli.json_output import found_by
     from albumsort.cli.progress import TerminalProgress
     from albumsort.pipeline.language import speak_as
-    from albumsort.pipeline.no_news import Told
     from albumsort.pipeline.scan import scan as run_scan
     from albumsort.pipeline.scan_options import RECOGNISING
 
@@ -226,30 +229,35 @@ def _scan(settings: ScanOptions, news: NoNews, account: Account, *, quiet: bool,
             progress.close()
     failed = any(decision.status == "failed" for decision in result.decisions)
     placed = sum(decision.status == "done" for decision in result.decisions)
-    read = progress.done[RECOGNISING]
-    lines, found = outcome(result, settings, read=read), found_by(result, read=read)
+    told = _told(result, settings, read=progress.done[RECOGNISING])
     code = INTERRUPTED if interruption.signalled else int(failed or bool(result.trouble))
     if code or not (quiet or as_json):
-        click.echo("\n".join(lines), err=quiet or as_json)
+        click.echo("\n".join(told.lines), err=quiet or as_json)
     if result.trouble:
         account.hear("error", result.trouble)
         click.echo(_("Error: {text}").format(text=result.trouble), err=True)
-    account.end(code, found, lines)
+    account.end(code, told.found, told.lines)
     if code:
         return code
     if progress.idle and result.nothing_new:
-        news.end(Told(lines, found), result.begun, result.until)
+        news.end(told, result.begun, result.until)
     elif result.acted and len(result.decisions) >= _LARGE and placed >= _MUCH * len(result.decisions):
         del result  # of a large library it is large
         _look_again(settings, news)
     return 0
 
 
+def _told(result: ScanResult, settings: ScanOptions, *, read: int) -> Told:
+    """What came of a scan, for people and for programs; ``read`` is how many files it had to read."""
+    from albumsort.cli.json_output import found_by
+    from albumsort.pipeline.no_news import Told
+
+    return Told(outcome(result, settings, read=read), found_by(result, read=read))
+
+
 def _look_again(settings: ScanOptions, news: NoNews) -> None:
     """What the next run would do and print if nothing happens until then, so that it only has to look."""
-    from albumsort.cli.json_output import found_by
     from albumsort.cli.progress import Unheard
-    from albumsort.pipeline.no_news import Told
     from albumsort.pipeline.scan import scan as run_scan
 
     progress = Unheard()
@@ -258,4 +266,4 @@ def _look_again(settings: ScanOptions, news: NoNews) -> None:
         news.begin()
         result = run_scan(replace(settings, report=None, html=None), progress, stopped=lambda: True)
         if progress.idle and result.acted and result.nothing_new:
-            news.end(Told(outcome(result, settings, read=0), found_by(result, read=0)), result.begun, result.until)
+            news.end(_told(result, settings, read=0), result.begun, result.until)

@@ -13,7 +13,7 @@ import click
 
 from albumsort.cli.completion import folders as complete_folders
 from albumsort.cli.scan import check_given, scan
-from albumsort.cli.settings import PATHS, is_said_now, key_of, set_aside, told_of_source
+from albumsort.cli.settings import is_path, is_said_now, key_of, set_aside, told_of_source
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 
@@ -47,7 +47,7 @@ class _Time(click.ParamType):  # type: ignore[type-arg]  # older versions of cli
 )
 @click.option("--at", "time", type=_Time(), default="03:00", show_default=True, help="When, each day.")
 @click.option("--install", is_flag=True, help="Set it up, instead of an earlier one for this library.")
-@click.option("--remove", is_flag=True, help="Take the one for this library away.")
+@click.option("--remove", is_flag=True, help="Take the one for this library away, whatever starts it.")
 @click.pass_context
 def schedule(
     ctx: click.Context,
@@ -64,18 +64,28 @@ def schedule(
     The options of the scan are given here, --action among them, and are checked; --quiet is added, so that cron sends a
     mail only when something is wrong.
     """
+    from albumsort.schedule import schedulers
     from albumsort.schedule.job import Job
-    from albumsort.schedule.schedulers import SCHEDULERS, of_this_system
 
     if install and remove:
         raise click.UsageError(_("give --install or --remove, not both"))
-    chosen = SCHEDULERS[scheduler or of_this_system()]
     library = os.path.realpath(photos[0])  # by which a library is known
     if remove:
-        click.echo(chosen.remove(library))
+        for done in schedulers.remove(library, scheduler):
+            click.echo(done)
         return
     job = Job(library, _command(ctx, photos), *time)
-    click.echo(chosen.install(job) if install else chosen.text(job), nl=install)
+    chosen = scheduler or schedulers.of_this_system()
+    if not install:
+        _show(schedulers.SCHEDULERS[chosen].text(job))
+        return
+    for done in schedulers.install(job, chosen):
+        _show(f"{done}\n")
+
+
+def _show(text: str) -> None:
+    """Names that are not UTF-8 are shown byte for byte: what is copied from here works."""
+    click.echo(os.fsencode(text), nl=False)
 
 
 _SCAN_OPTIONS = [
@@ -149,7 +159,7 @@ def _spelled(ctx: click.Context, option: click.Option) -> list[str]:
 def _text(option: click.Option, value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    if key_of(option) in PATHS:
+    if is_path(option):
         return os.path.abspath(str(value))
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 import click
@@ -13,16 +13,40 @@ from click.core import ParameterSource
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.messages import reason_of
+from albumsort.messages import gettext_noop, reason_of
 from albumsort.names import quoted
 
 FILE = "albumsort.toml"
 MOST_BYTES = 1 << 20
-PATHS = ("to", "labels", "weights", "report", "html", "log", "state")
-"""The options that name a file or a folder."""
-_BY_HAND = ("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json")
-"""What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says."""
 _SOURCES = "albumsort.settings"
+_PREFIX = "ALBUMSORT_"
+_OF_TESTS = "ALBUMSORT_TEST_"
+"""Begins variables of this program's own tests."""
+
+
+class _Rule(NamedTuple):
+    """What holds for an option: whether it names a file or a folder, and why nothing but a command line may give it."""
+
+    is_path: bool = False
+    why_not: str = ""
+
+
+# What one run does and shows: `albumsort scan PHOTOS` stays a preview, whatever a file says.
+_OF_ONE_RUN = _Rule(
+    why_not=gettext_noop("this cannot be set, for what a run does stands on the command line; give it there as --{key}")
+)
+_OF_ALL_COMMANDS = _Rule(
+    is_path=True,
+    why_not=gettext_noop(
+        "this cannot be set, for other commands would not find the state; give it to each of them as --{key}"
+    ),
+)
+_RULES: Mapping[str, _Rule] = {
+    **dict.fromkeys(("to", "labels", "weights", "report", "html", "log"), _Rule(is_path=True)),
+    **dict.fromkeys(("action", "tag-into", "dry-run", "yes", "rearrange", "quiet", "json"), _OF_ONE_RUN),
+    "state": _OF_ALL_COMMANDS,
+}
+"""By key; an option that is not here may be set, and names no file."""
 
 
 class Setting(NamedTuple):
@@ -39,13 +63,22 @@ def key_of(option: click.Option) -> str:
 
 def variable_of(option: click.Option) -> str:
     """The environment variable of an option."""
-    return f"ALBUMSORT_{key_of(option).upper().replace('-', '_')}"
+    return f"{_PREFIX}{key_of(option).upper().replace('-', '_')}"
 
 
 def settable(command: click.Command) -> dict[str, click.Option]:
     """The options of ``scan`` that files and the environment may set, by key."""
     options = {key_of(option): option for option in command.params if isinstance(option, click.Option)}
-    return {key: option for key, option in options.items() if key not in (*_BY_HAND, "state")}
+    return {key: option for key, option in options.items() if not _rule(key).why_not}
+
+
+def is_path(option: click.Option) -> bool:
+    """Whether the option names a file or a folder."""
+    return _rule(key_of(option)).is_path
+
+
+def _rule(key: str) -> _Rule:
+    return _RULES.get(key, _Rule())
 
 
 def places(photos: str) -> list[str]:
@@ -115,6 +148,7 @@ def read_settings(command: click.Command, photos: str) -> dict[str, Setting]:
 
 def _of_environment(command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
     """Those of variables that are not empty; of an option that repeats each line is a value."""
+    _check_variables(options)
     for option in options.values():
         variable = variable_of(option)
         if text := os.environ.get(variable):
@@ -123,13 +157,22 @@ def _of_environment(command: click.Command, options: Mapping[str, click.Option])
             yield option.name or "", Setting(value, variable)
 
 
+def _check_variables(options: Mapping[str, click.Option]) -> None:
+    """Raise :class:`AlbumsortError` for a variable that is named like a setting and sets nothing."""
+    names = {key: variable_of(option) for key, option in options.items()}
+    for variable in sorted(name for name, text in os.environ.items() if text and name.startswith(_PREFIX)):
+        if variable not in names.values() and not variable.startswith(_OF_TESTS):
+            key = variable.removeprefix(_PREFIX).lower().replace("_", "-")
+            raise AlbumsortError(f"{quoted(variable)[1:-1]}: {_why_not(key, names)}")
+
+
 def _of_file(file: str, command: click.Command, options: Mapping[str, click.Option]) -> Iterator[tuple[str, Setting]]:
     for key, value in _read(file).items():
         where = f"{file}: {quoted(key)[1:-1]}"
         if key not in options:
-            raise AlbumsortError(f"{where}: {_why_not(key, options)}")
+            raise AlbumsortError(f"{where}: {_why_not(key, {known: known for known in options})}")
         given = _typed(options[key], value, where)
-        if key in PATHS:
+        if is_path(options[key]):
             given = os.path.normpath(os.path.join(os.path.dirname(file), os.path.expanduser(given)))
         _check(command, options[key], given, where)
         yield options[key].name or "", Setting(given, file)
@@ -172,18 +215,16 @@ def _parse(data: bytes, file: str) -> dict[str, Any]:
     return settings
 
 
-def _why_not(key: str, options: Iterable[str]) -> str:
+def _why_not(key: str, names: Mapping[str, str]) -> str:
+    """Why ``key`` sets nothing; ``names`` are what those that can be set are called there, by key."""
     import difflib
 
-    if key in _BY_HAND:
-        problem = _("this cannot be set, for what a run does stands on the command line; give it there as --{key}")
-        return problem.format(key=key)
-    if key == "state":
-        return _("this cannot be set, for other commands would not find the state; give it to each of them as --state")
-    near = difflib.get_close_matches(key[:60], options, n=1)
+    if why_not := _rule(key).why_not:
+        return _(why_not).format(key=key)
+    near = difflib.get_close_matches(key[:60], names, n=1)
     if near:
-        return _("unknown key; did you mean {key}?").format(key=near[0])
-    return _("unknown key; the keys are {keys}").format(keys=", ".join(options))
+        return _("unknown setting; did you mean {name}?").format(name=names[near[0]])
+    return _("unknown setting; there are {names}").format(names=", ".join(names.values()))
 
 
 def _typed(option: click.Option, value: Any, where: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -76,23 +75,6 @@ def find_class(text: str) -> int:
             )
         )
     return number
-
-
-def search_classes(text: str, translated: Sequence[str] = ()) -> list[int]:
-    """The indices of the classes that ``text`` means or, where it means none, whose names contain it.
-
-    ``translated`` are names of the 1,000 classes in another language, which count too. Raises AlbumsortError, with
-    suggestions, where there is none.
-    """
-    number, name = _split(text)
-    if number is None:
-        wanted = name.casefold()
-        names = [(index, known.casefold()) for own in (class_names(), translated) for index, known in enumerate(own)]
-        found = {index for index, known in names if known == wanted}
-        found = found or {index for index, known in names if wanted in known}
-        if found and wanted:
-            return sorted(found)
-    return [find_class(text)]
 
 
 def _split(text: str) -> tuple[int | None, str]:

@@ -103,6 +103,11 @@ class LabelTable:
         return tuple(dict.fromkeys((*self._keys, *WITHOUT_CLASSES)))
 
     @cached_property
+    def groups(self) -> tuple[Category | Tag, ...]:
+        """The categories of all :attr:`keys`, then the tags."""
+        return (*(self._by_key[key] for key in self.keys), *self.tags)
+
+    @cached_property
     def _by_key(self) -> dict[str, Category]:
         others = (Category(key, {ENGLISH: name}, None, ()) for key, name in WITHOUT_CLASSES.items())
         return {category.key: category for category in (*others, *self.categories)}

@@ -17,7 +17,7 @@ from albumsort.library.xmp_edit import EMPTY
 from albumsort.library.xmp_tree import LARGEST, XmpError
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
-from albumsort.records import Splice, Splices
+from albumsort.steps import Splice, Splices
 
 T = TypeVar("T")
 

@@ -18,7 +18,8 @@ from albumsort.library.exif import read_exif
 from albumsort.library.formats import COMPRESSED, HEAD_SIZE, Kind, sniff
 from albumsort.library.genre import Sign, sign_in
 from albumsort.messages import gettext as _
-from albumsort.records import Metadata, Stamp
+from albumsort.records import Metadata
+from albumsort.stamps import Stamp
 
 IN_MEMORY = 64 * 1024 * 1024
 """Up to this many bytes a file that is hashed as a whole is held in memory; of a larger one the disk is asked again."""

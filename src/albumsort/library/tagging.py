@@ -13,7 +13,8 @@ from albumsort.library.tags import SUBJECT, Values, is_tagged, keywords_in, tagg
 from albumsort.library.xmp_edit import EMPTY, spliced
 from albumsort.library.xmp_tree import LARGEST, XmpError
 from albumsort.messages import gettext as _
-from albumsort.records import Splice, Splices, Tags
+from albumsort.records import Tags
+from albumsort.steps import Splice, Splices
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from albumsort.library.xmp_edit import OWN, Change, Name, Packet
-from albumsort.records import Splices, Tags
+from albumsort.records import Tags
+from albumsort.steps import Splices
 
 _PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
 SUBJECT = Name("http://purl.org/dc/elements/1.1/", "dc", "subject", "Bag")

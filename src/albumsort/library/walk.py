@@ -13,7 +13,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.library.formats import Kind, kind_by_suffix
 from albumsort.messages import gettext as _
 from albumsort.messages import reason_of
-from albumsort.records import MOST, Stamp
+from albumsort.stamps import MOST, Stamp
 
 _PRUNED_NAMES = frozenset(
     (

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from albumsort.library.xmp_tree import Element, XmpError, parse
 from albumsort.messages import gettext as _
-from albumsort.records import Splice, Splices
+from albumsort.steps import Splice, Splices
 
 OWN = "urn:albumsort:1.0/"
 """The namespace of albumsort's own properties. A description that declares it is albumsort's, or another program's

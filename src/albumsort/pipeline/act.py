@@ -16,7 +16,8 @@ from albumsort.messages import gettext as _
 from albumsort.paths import missing_folders
 from albumsort.pipeline.journaled import carry_out
 from albumsort.plan.plan import Rules
-from albumsort.records import Decision, Status, Step
+from albumsort.records import Decision, Status
+from albumsort.steps import Step
 
 
 class Act:

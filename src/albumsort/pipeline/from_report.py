@@ -13,7 +13,9 @@ from albumsort.apply.albums import albums_around
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 from albumsort.pipeline.journaled import Unit
-from albumsort.records import Action, Origin, Stamp, Step
+from albumsort.records import Action
+from albumsort.stamps import Stamp
+from albumsort.steps import Origin, Step
 
 _CELLS = {
     "path": r"[^\0]+",

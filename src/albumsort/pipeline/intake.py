@@ -14,7 +14,8 @@ from albumsort.hashing import sha256_of
 from albumsort.library.companions import Companion, units
 from albumsort.library.walk import Found, Passed, walk
 from albumsort.messages import gettext as _
-from albumsort.records import Photo, Stamp
+from albumsort.records import Photo
+from albumsort.stamps import Stamp
 from albumsort.vision.raw import can_read_raw
 
 
@@ -173,7 +174,7 @@ def _match(catalog: Catalog, model: str, intake: Intake, files: Sequence[Found],
 
 def _take_up(catalog: Catalog, intake: Intake, found: Found, before: Photo | None, *, strangers: bool) -> None:
     """A new or changed file is to be read, unless it is none of ours."""
-    stranger = not strangers and before is None and not catalog.was_moved_to(found.path)
+    stranger = not strangers and before is None and not catalog.placements.was_moved_to(found.path)
     if not stranger or _may_be_missing(catalog, intake, found):
         intake.unread.append(Unread(found, before, stranger))
 

@@ -14,7 +14,9 @@ from albumsort.apply.place import sync_folder
 from albumsort.catalog.catalog import Catalog
 from albumsort.hashing import fingerprint_of
 from albumsort.library.formats import COMPRESSED
-from albumsort.records import Placement, Stamp, Step
+from albumsort.records import Placement
+from albumsort.stamps import Stamp
+from albumsort.steps import Step
 
 AT_ONCE = 64
 """Units that one flush of the journal to the disk covers at first, and where they are large."""
@@ -92,16 +94,16 @@ def _remember(catalog: Catalog, step: Step) -> None:
         catalog.fixes.taken_back(step.photo_id)
         catalog.corrections.taken_back(step.photo_id)
     if step.kind == "remove":
-        catalog.delete_placement(step.destination)
+        catalog.placements.delete(step.destination)
         return
     if step.content and step.undoes is None:  # that of a way back may be older than what the file has by now
         catalog.learn_content(step.source, step.stamp, step.content)
     if step.action == "move" and step.made:
         catalog.relocate(step.source, step.destination, step.made)
     if step.action == "move" and step.undoes is not None:
-        catalog.delete_placement(step.source)
+        catalog.placements.delete(step.source)
     elif step.made and step.photo_id:
-        catalog.put_placement(step.photo_id, Placement(step.destination, step.action, step.content, step.made))
+        catalog.placements.put(step.photo_id, Placement(step.destination, step.action, step.content, step.made))
 
 
 def _rewritten(catalog: Catalog, step: Step, made: Stamp) -> None:

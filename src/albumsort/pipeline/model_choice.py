@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import stamp_of
+from albumsort.stamps import stamp_of
 from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ class ModelChoice:
     key: str
     precision: WantedPrecision
     weights: Callable[[], Weights]
+
+
+_LOOKED_INTO = "looked_into_"
+"""Before the names of settings: the file that was named last, so that the next preview with it needs no torch."""
 
 
 class _Own(NamedTuple):
@@ -64,20 +68,29 @@ def choose_model(
     own model otherwise, its photos are recognised again. Raises :class:`AlbumsortError` where a model cannot be had.
     """
     path = os.path.abspath(weights) if weights else None
-    settings = [catalog.setting(name) for name in _Own._fields]
-    own = _Own(*(setting or "" for setting in settings)) if settings[0] else None
+    own, looked_into = _remembered(catalog, ""), _remembered(catalog, _LOOKED_INTO)
     wanted = precision or cast(WantedPrecision, own.precision if own else "auto")
-    if own and own.is_meant(model, path):
-        model, path = own.model, own.weights or None
-        if model in NETWORKS and own.weights_key.endswith(NETWORKS[model].calibration):
-            _change(catalog, own, own._replace(precision=wanted), keep=keep, say=say)
-            return ModelChoice(_key(own.weights_key, wanted), wanted, partial(_own_weights, own))
+    known = own if own and own.is_meant(model, path) else None
+    if not known and path and looked_into and looked_into.is_meant(model, path):
+        known = looked_into
+    if known:
+        model, path = known.model, known.weights or None
+        if model in NETWORKS and known.weights_key.endswith(NETWORKS[model].calibration):
+            _change(catalog, own, known._replace(precision=wanted), keep=keep, say=say)
+            return ModelChoice(_key(known.weights_key, wanted), wanted, partial(_own_weights, known))
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)
     new = _Own(chosen.network.name, chosen.path, chosen.key, stamp_of(chosen.path), wanted)
+    if chosen.path:
+        catalog.remember({_LOOKED_INTO + name: value for name, value in new._asdict().items()})
     _change(catalog, own, new, keep=keep, say=say)
     return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
+
+
+def _remembered(catalog: Catalog, prefix: str) -> _Own | None:
+    settings = [catalog.setting(prefix + name) for name in _Own._fields]
+    return _Own(*(setting or "" for setting in settings)) if settings[0] else None
 
 
 def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: Callable[[str], None]) -> None:

@@ -23,7 +23,7 @@ from albumsort.library.tree_digest import TreeDigest
 from albumsort.library.walk import walk
 from albumsort.messages import locale_languages, speak
 from albumsort.pipeline.scan_options import ScanOptions
-from albumsort.records import stamp_of
+from albumsort.stamps import stamp_of
 from albumsort.state import check_state_place, locked
 from albumsort.vision.raw import can_read_raw
 

@@ -201,7 +201,7 @@ def _known(catalog: Catalog, intake: Intake, model: str, albums: str, now: datet
     photos = sorted(intake.photos, key=_path_order)
     for photo, taken in captured(catalog, photos, intake.companions, now):
         prediction = None if photo.problem or not photo.fingerprint else catalog.recognition(photo.fingerprint, model)
-        placements = catalog.placements(photo.id)
+        placements = catalog.placements.of(photo.id)
         if deleted:
             placements = [placement for placement in placements if not is_in(placement.destination, albums)]
         yield Known(photo, prediction, taken, placements, intake.companions.get(photo.path, ()))

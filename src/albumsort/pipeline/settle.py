@@ -14,8 +14,9 @@ from albumsort.messages import gettext as _
 from albumsort.messages import ngettext
 from albumsort.pipeline.journaled import conclude
 from albumsort.pipeline.precautions import album_folders_around, is_away
-from albumsort.records import Stamp, Step
+from albumsort.stamps import Stamp
 from albumsort.state import albums_locked
+from albumsort.steps import Step
 
 
 def settle(catalog: Catalog, say: Callable[[str], None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from albumsort.catalog.journal import Journal
-from albumsort.records import Step
+from albumsort.steps import Step
 
 
 class TaggedSince:

@@ -23,8 +23,8 @@ from albumsort.pipeline.made_folders import drop_empty
 from albumsort.pipeline.precautions import album_folders_around, file_system_problem
 from albumsort.pipeline.settle import foresee, settle, tell_unsettled
 from albumsort.pipeline.tagged_since import TaggedSince
-from albumsort.records import Step
 from albumsort.state import albums_locked, locked
+from albumsort.steps import Step
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from albumsort.hashing import sha256_of
-from albumsort.records import Photo, Stamp
+from albumsort.records import Photo
+from albumsort.stamps import Stamp
 
 
 class File(Protocol):

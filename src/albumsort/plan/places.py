@@ -12,7 +12,8 @@ from albumsort.messages import gettext as _
 from albumsort.names import folded
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import PATH_BYTES, names_under, placed_as
-from albumsort.records import Action, Decision, Photo, Placement, Stamp
+from albumsort.records import Action, Decision, Photo, Placement
+from albumsort.stamps import Stamp
 
 BESIDE_A_PHOTO = ("raw", "video", "sidecar")
 

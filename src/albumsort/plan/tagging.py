@@ -16,7 +16,8 @@ from albumsort.names import folded
 from albumsort.plan.corrected import NEVER
 from albumsort.plan.keywords import tags_of
 from albumsort.plan.plan import Known, Rules, describe, nothing
-from albumsort.records import Decision, Splices, Tags
+from albumsort.records import Decision, Tags
+from albumsort.steps import Splices
 
 TagInto = Literal["sidecar", "file"]
 

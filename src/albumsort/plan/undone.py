@@ -9,7 +9,7 @@ from albumsort.messages import gettext as _
 from albumsort.messages import ngettext
 from albumsort.plan.columns import printable
 from albumsort.plan.summary import REASONS
-from albumsort.records import Step
+from albumsort.steps import Step
 
 EXAMPLES = 3
 """How many files are named for each reason."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
 
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
@@ -28,13 +30,14 @@ class Cron:
         _write(others + "\n" * bool(others and not others.endswith("\n")) + text)
         return _("In your crontab:") + f"\n{text.rstrip()}"
 
+    def has(self, library: str) -> bool:
+        """Whether the crontab, if there is one, has them."""
+        crontab = _crontab() if shutil.which("crontab") else ""
+        return _without(crontab, library) != crontab
+
     def remove(self, library: str) -> str:
         """Take them out of the crontab."""
-        before = _crontab()
-        after = _without(before, library)
-        if after == before:
-            return _("Your crontab has no job of albumsort for {library}.").format(library=library)
-        _write(after)
+        _write(_without(_crontab(), library))
         return _("Taken out of your crontab: the job for {library}.").format(library=library)
 
 
@@ -42,8 +45,8 @@ def _command(job: Job) -> str:
     command = shlex.join(job.command)
     if any(character in command for character in "\n\r\\\0"):
         problem = _(
-            "{command!a}: cron cannot be given a name with a line break or a backslash; rename it, or use another with "
-            "--with"
+            "{command!a}: cron cannot be given a name with a line break or a backslash; rename it, or, if it has no "
+            "line break, use another with --with"
         )
         raise AlbumsortError(problem.format(command=command))
     command = command.replace("%", r"\%")  # which would end the command; crontab(5)
@@ -71,7 +74,7 @@ def _without(crontab: str, library: str) -> str:
     """The crontab without the lines for this library, of which the second is the job, unless the user took it out."""
     kept: list[str] = []
     is_marked, photos = False, shlex.quote(library).replace("%", r"\%")
-    for line in crontab.splitlines(keepends=True):
+    for line in re.split(r"(?<=\n)", crontab):  # a name may have what else ends a line for str.splitlines
         if not (is_marked and f" scan {photos} " in line):
             kept.append(line)
         if is_marked := line.rstrip("\n") == _MARK + library:

@@ -37,8 +37,11 @@ class Scheduler(Protocol):
     def install(self, job: Job) -> str:
         """Set the job up in place of an earlier one for its library; returns what was written, and where."""
 
+    def has(self, library: str) -> bool:
+        """Whether it has a job for the library."""
+
     def remove(self, library: str) -> str:
-        """Take away the job for the library, if there is one; returns what was done."""
+        """Take away the job for the library, which it has; returns what was done."""
 
 
 def name_of(library: str) -> str:
@@ -50,7 +53,10 @@ def check_printable(job: Job, scheduler: str) -> None:
     """Raise :class:`AlbumsortError` where a path or option cannot stand in a file of this scheduler."""
     for text in job.command:
         if not text.isprintable():
-            problem = _("{text!a}: a file of {scheduler} cannot hold this; rename it, or use --with cron")
+            problem = _(
+                "{text!a}: a file of {scheduler} cannot hold this; rename it, or, if it has no line break, use "
+                "--with cron"
+            )
             raise AlbumsortError(problem.format(text=text, scheduler=scheduler))
 
 

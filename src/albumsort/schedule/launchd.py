@@ -35,12 +35,14 @@ class Launchd:
         must("launchctl", "bootstrap", _domain(), str(path))
         return text + _("Written to {path}, and loaded.").format(path=path)
 
+    def has(self, library: str) -> bool:
+        """Whether there is a property list."""
+        return os.path.lexists(_path(library))
+
     def remove(self, library: str) -> str:
         """Unload and delete it."""
         path, name = _path(library), name_of(library)
         check_own(path, _mark(name))
-        if not path.exists():
-            return _("launchd has no job of albumsort for {library}.").format(library=library)
         run("launchctl", "bootout", f"{_domain()}/{name}")  # fails where it was unloaded by hand
         path.unlink()
         return _("Unloaded and deleted:") + f"\n  {path}"

@@ -52,13 +52,15 @@ class Systemd:
         told = _("Written, and the timer is started. It runs while you are logged in; for all other nights:")
         return f"{self.text(job)}\n{told}\n  loginctl enable-linger"
 
+    def has(self, library: str) -> bool:
+        """Whether one of the two is there."""
+        return any(map(os.path.lexists, _paths(library)))
+
     def remove(self, library: str) -> str:
         """Stop the timer and delete both."""
         paths = [path for path in _paths(library) if os.path.lexists(path)]
         for path in paths:
             check_own(path, _MARK)
-        if not paths:
-            return _("systemd has no job of albumsort for {library}.").format(library=library)
         must("systemctl", "--user", "disable", "--now", f"{name_of(library)}.timer")
         for path in paths:
             path.unlink()

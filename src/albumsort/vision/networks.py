@@ -78,7 +78,8 @@ def _torchvision(name: str) -> nn.Module:
         reason = str(error).strip().partition("\n")[0]
         raise AlbumsortError(
             _(
-                "torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command"
+                "torch and torchvision do not fit together ({reason}); reinstall both from one index, in one command; "
+                "`albumsort doctor` tells whether they fit"
             ).format(reason=reason)
         ) from error
     module: nn.Module = getattr(models, name)(weights=None)
