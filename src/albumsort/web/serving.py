@@ -31,6 +31,9 @@ from albumsort.web.live import LiveLibrary
 
 _AT_ONCE = 1 << 18
 """Bytes taken from a connection at once: with the usual 8 KB a photo of 4 MB is 500 turns of one loop for all."""
+_CONNECTIONS, _IN_MEMORY = 50, 8 << 20
+"""Connections at one time, and bytes of a request that are held in memory; what is larger waits in a file without a
+name, so that uploads of somebody whom the app will refuse cannot fill the memory."""
 _BESIDE = 4
 """Threads for what needs no processor: pages and thumbnails, while others recognise."""
 
@@ -53,7 +56,8 @@ def listen(options: ScanOptions, host: str, port: int, *, say: Callable[[str], N
             threads=processors() + _BESIDE,
             ident="albumsort",
             max_request_body_size=LARGEST_UPLOAD,
-            inbuf_overflow=LARGEST_UPLOAD,  # uploads stay in memory
+            inbuf_overflow=_IN_MEMORY,
+            connection_limit=_CONNECTIONS,
             recv_bytes=_AT_ONCE,
         )
         server.channel_class = _Channel
