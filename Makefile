@@ -17,7 +17,7 @@ SCAN := $(BIN)/albumsort scan demo/Photos --state demo/state
 PROGRAMS := exiftool exiv2 chromium chromedriver
 PACKAGES := libimage-exiftool-perl exiv2 chromium chromium-driver
 
-.PHONY: demo demo-library preview test programs clean
+.PHONY: demo demo-library preview test types suite programs clean
 # A virtual environment that was begun and failed is begun again.
 .DELETE_ON_ERROR:
 
@@ -42,7 +42,13 @@ preview: $(VENV)/.installed-demo
 test: $(VENV)/.installed-test programs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory --jobs=2 types suite
+
+# mypy takes a minute of one processor, which the tests can use besides.
+types:
 	$(BIN)/mypy
+
+suite:
 	$(BIN)/pytest --numprocesses logical --maxprocesses 4
 
 programs:
