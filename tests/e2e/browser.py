@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -43,12 +43,28 @@ class Browser:
         found = self.driver.find_elements(By.CSS_SELECTOR, selector)
         try:
             return [own for own in found if own.is_displayed()]
-        except StaleElementReferenceException:  # the page was drawn anew just now
+        except WebDriverException as error:
+            if not _is_drawn_anew(error):
+                raise
             return self.all(selector)
 
     def one(self, selector: str) -> WebElement:
         found: WebElement = self.wait(lambda: next(iter(self.all(selector)), None))
         return found
+
+    def click(self, selector: str) -> None:
+        """Click the first that is shown, as soon as there is one."""
+
+        def clicked() -> bool:
+            try:
+                self.one(selector).click()
+            except WebDriverException as error:
+                if not _is_drawn_anew(error):
+                    raise
+                return False
+            return True
+
+        self.wait(clicked)
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self.driver.execute_script(script, *arguments)
@@ -73,6 +89,11 @@ class Browser:
             self.run((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
         found = self.driver.execute_async_script("axe.run().then(arguments[0])")
         return [f"{own['id']}: {node['html']}" for own in found["violations"] for node in own["nodes"]]
+
+
+def _is_drawn_anew(error: WebDriverException) -> bool:
+    """Whether an element is no longer there, since the page was drawn anew just now; Chromium says it in two ways."""
+    return isinstance(error, StaleElementReferenceException) or "does not belong to the document" in str(error)
 
 
 @pytest.fixture(scope="session")

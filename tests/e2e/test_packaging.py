@@ -53,7 +53,9 @@ def test_the_wheel_holds_the_modules_the_label_data_the_catalogs_of_messages_and
         expected |= {f"albumsort/web/{kind}/{name}" for name in os.listdir(sources / "albumsort" / "web" / kind)}
     for catalog in (file.relative_to(sources) for file in (sources / "albumsort" / "locale").rglob("*.po")):
         expected |= {catalog.as_posix(), catalog.with_suffix(".mo").as_posix()}
-    expected |= {"albumsort/py.typed"} | {f"albumsort/labels/data/{name}" for name in LABELS}
+    expected |= {"albumsort/py.typed", "albumsort/web/openapi.yaml"} | {
+        f"albumsort/labels/data/{name}" for name in LABELS
+    }
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     info = {name for name in names if name.split("/")[0].endswith(".dist-info")}

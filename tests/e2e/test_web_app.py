@@ -58,7 +58,7 @@ def photo(browser: Browser, name: str) -> None:
     box.clear()
     box.send_keys(name)
     browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 1)
-    browser.one("#grid-photos .tile").click()
+    browser.click("#grid-photos .tile")
     browser.one("#photo-facts")
 
 
@@ -72,7 +72,7 @@ def take_back(browser: Browser, server: Server) -> None:
     """Take the last change back, as one does on the page."""
     show(browser, server, "changes")
     before = version(browser)
-    browser.one("#rows-changes button").click()
+    browser.click("#rows-changes button")
     settled(browser, before)
 
 
@@ -146,14 +146,14 @@ def test_the_dialogs_and_the_bar_are_accessible(lasting: Server, browser: Browse
     photo(browser, "cat.jpg")
     assert not overflow(browser)
     assert browser.violations() == []
-    browser.one("#close").click()
-    browser.one("#select").click()
+    browser.click("#close")
+    browser.click("#select")
     browser.one("#grid-photos .tile").send_keys(Keys.SPACE)
     assert browser.one("#selection-told").text == "1 photo selected"
     assert not overflow(browser)
     assert browser.violations() == []
     browser.run("location.hash = 'events'")
-    browser.one("#timeline button").click()
+    browser.click("#timeline button")
     browser.one("#event-new-name")
     assert not overflow(browser)
     assert browser.violations() == []
@@ -166,7 +166,7 @@ def test_a_category_that_is_put_right_counts_everywhere_until_it_is_taken_back(
     before = version(browser)
     photo(browser, "rocket.jpg")
     Select(browser.one("#photo-category")).select_by_visible_text("Pets")
-    browser.one("#photo-right .strong").click()
+    browser.click("#photo-right .strong")
     settled(browser, before)
     photo(browser, "rocket.jpg")
     assert fact(browser, "Category").startswith("Pets")
@@ -188,11 +188,11 @@ def test_photos_that_are_selected_are_put_right_together(server: Server, library
     before = version(browser)
     browser.one("#words").send_keys("coffee")
     browser.wait(lambda: len(browser.all("#grid-photos .tile")) == 2)
-    browser.one("#select").click()
+    browser.click("#select")
     for tile in browser.all("#grid-photos .tile"):
         tile.click()
     assert browser.one("#selection-told").text == "2 photos selected"
-    browser.one("#selection-never").click()
+    browser.click("#selection-never")
     settled(browser, before)
     assert browser.one("#words").get_attribute("value") == "coffee"  # the same place as before
     rows = library.scan("--state", library.state, "--action", "move", "--dry-run")
@@ -208,12 +208,12 @@ def test_an_event_gets_a_name(server: Server, library: Library, browser: Browser
     name = browser.one("#event-new-name")
     name.clear()
     name.send_keys("../Beijing")
-    browser.one("#event-rename button").click()
+    browser.click("#event-rename button")
     assert "cannot be the name of an album" in browser.one("#event #wrong").text
     assert len(browser.complaints()) == 1  # that it was refused
     name.clear()
     name.send_keys("Our day in Beijing")
-    browser.one("#event-rename button").click()
+    browser.click("#event-rename button")
     settled(browser, before)
     assert event(browser, "Our day in Beijing")
     assert "Our day in Beijing" in library.scan("--state", library.state)["Trips/china.jpg"]["album"]
@@ -226,15 +226,15 @@ def test_an_event_gets_a_name(server: Server, library: Library, browser: Browser
 def test_albums_are_made_as_they_were_shown_and_taken_back(server: Server, library: Library, browser: Browser) -> None:
     before = library.tree()
     show(browser, server, "make")
-    browser.one("#action-move").click()
-    browser.one("#make button").click()
+    browser.click("#action-move")
+    browser.click("#make button")
     browser.wait(lambda: browser.all("#do"))
     assert browser.one("#action-move").is_selected()
     assert browser.driver.switch_to.active_element.get_attribute("id") == "outcome-title"
     assert browser.violations() == []
     assert "to sort into" in browser.one("#outcome-lines").text
     assert library.tree() == before
-    browser.one("#do").click()
+    browser.click("#do")
     browser.wait(lambda: "moved into" in text(browser, "#outcome-lines"))
     browser.one("#see")
     assert browser.violations() == []
@@ -242,10 +242,10 @@ def test_albums_are_made_as_they_were_shown_and_taken_back(server: Server, libra
     assert len(list(library.albums.rglob("*.jpg"))) >= 4
 
     browser.wait(lambda: browser.all("#rows-runs button"))
-    browser.one("#rows-runs button").click()
+    browser.click("#rows-runs button")
     browser.wait(lambda: browser.all("#take-back"))
     assert not (library.photos / "rocket.jpg").exists()
-    browser.one("#take-back").click()
+    browser.click("#take-back")
     browser.wait(lambda: "taken back" in text(browser, "#rows-runs"))
     assert library.tree() == before
     assert browser.complaints() == []

@@ -38,7 +38,7 @@ def check(file: str | None) -> None:
     click.echo(told.format(table=name, **counts))
 
 
-@labels.command()
+@labels.command(short_help="Look up classes, categories and tags.")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option(
     "--labels",
