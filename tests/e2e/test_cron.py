@@ -43,11 +43,13 @@ def mails(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         SENDMAIL.unlink()
 
 
-def night(library: Library, photos: Path, log: Path) -> list[str]:
-    """A night by cron, in a minute or two; returns what the log has of it."""
+def night(library: Library, photos: Path, log: Path, settings: str = "") -> list[str]:
+    """A night by cron, in a minute or two; returns what the log has of it. ``settings`` are written in the evening."""
     before = log.read_text().splitlines() if log.exists() else []
     at = datetime.now() + timedelta(seconds=75)
     library.run("schedule", photos, "--with", "cron", "--install", "--action", "symlink", "--at", f"{at:%H:%M}")
+    if settings:
+        (photos / "albumsort.toml").write_text(settings)
     until = time.monotonic() + 180
     while time.monotonic() < until:
         lines = (log.read_text().splitlines() if log.exists() else [])[len(before) :]
@@ -75,8 +77,7 @@ def test_cron_sorts_what_arrives_and_writes_only_when_something_is_wrong(library
     assert "1 of them new, 1 linked into 1 album" in "\n".join(night(library, photos, log))
     assert not mails.exists()
 
-    (photos / "albumsort.toml").write_text(settings.replace("category", "catgory"))
-    assert night(library, photos, log)[-1].endswith("ended with exit code 2")
+    assert night(library, photos, log, settings.replace("category", "catgory"))[-1].endswith("ended with exit code 2")
     mail = mails.read_text()
     assert "Subject: Cron <root@" in mail
     assert f"Error: {photos}/albumsort.toml: layout 'catgory': no layout has this name" in mail
