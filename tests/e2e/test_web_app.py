@@ -175,7 +175,7 @@ def test_a_category_that_is_put_right_counts_everywhere_until_it_is_taken_back(
     assert (row["category"], "Pets" in row["album"]) == ("pets", True)
 
     show(browser, server, "changes")
-    assert "1 photo: shows Pets" in browser.one("#rows-changes").text
+    assert "1 photo (rocket.jpg): shows Pets" in browser.one("#rows-changes").text
     take_back(browser, server)
     show(browser, server, "photos")
     photo(browser, "rocket.jpg")

@@ -53,7 +53,7 @@ def serve(photos: tuple[str, ...], port: int, host: str, **given: str | None) ->
     except ModuleNotFoundError as error:
         if error.name not in ("flask", "waitress"):
             raise
-        needed = _("serve needs the extra `web`: install it with `pip install 'albumsort[web]'`")
+        needed = _("serve needs the extra `web`; the README's Install says how to add it")
         raise AlbumsortError(needed) from error
     typed = [part for name, value in given.items() if value is not None for part in (f"--{name}", value)]
     context = scan.make_context("scan", [*typed, "--", *photos])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort
@@ -16,6 +18,9 @@ from albumsort.pipeline.regroup import merge, rename, split
 from albumsort.pipeline.regroup_undo import undo_regrouping
 from albumsort.web.asked import fields, listed, number, text
 from albumsort.web.live import LiveLibrary
+
+NAMED = 3
+"""Photos or events that a change is shown with; the others are only counted."""
 
 
 def correcting(library: LiveLibrary, table: LabelTable) -> Blueprint:
@@ -52,7 +57,7 @@ def correcting(library: LiveLibrary, table: LabelTable) -> Blueprint:
     @part.get("/changes")
     def changes() -> ResponseReturnValue:
         """What was put right and stands, the latest first."""
-        return {"changes": library.read(_changes) or []}
+        return {"changes": library.read(partial(_changes, library.names())) or []}
 
     @part.post("/changes/undo")
     def undo() -> ResponseReturnValue:
@@ -83,13 +88,24 @@ def _time(value: Any) -> datetime:
     return time.replace(tzinfo=None)
 
 
-def _changes(catalog: Catalog) -> list[dict[str, Any]]:
-    photos = [
-        ("photos", own.id, own.made, own.category or "never", len(own.photos)) for own in catalog.corrections.all()
-    ]
-    events = [("events", own.id, own.made, own.kind, len(own.events)) for own in catalog.regroupings.all()]
-    rows = sorted([*photos, *events], key=lambda row: row[2], reverse=True)
+def _changes(names: Mapping[int, str], catalog: Catalog) -> list[dict[str, Any]]:
+    """What was put right, each with the names of the first photos or events that it is about; ``names`` by photo."""
+    known = catalog.events.all()
+    rows = []
+    for own in catalog.corrections.all():
+        about = [names.get(photo, "") for photo in own.photos[:NAMED]]
+        rows.append(("photos", own.id, own.made, own.category or "never", len(own.photos), about))
+    for change in catalog.regroupings.all():
+        about = [change.name] if change.name else [known[own].name for own in change.events[:NAMED] if own in known]
+        rows.append(("events", change.id, change.made, change.kind, len(change.events), about))
+    keys = ("kind", "number", "made", "what", "count", "about")
     return [
-        {"kind": kind, "number": own, "made": made.isoformat(timespec="seconds"), "what": what, "count": count}
-        for kind, own, made, what, count in rows
+        dict(
+            zip(
+                keys,
+                (*row[:2], row[2].isoformat(timespec="seconds"), *row[3:5], ", ".join(filter(None, row[5]))),
+                strict=True,
+            )
+        )
+        for row in sorted(rows, key=lambda row: row[2], reverse=True)
     ]

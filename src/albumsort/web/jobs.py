@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from albumsort.errors import AlbumsortError
+from albumsort.errors import AlbumsortError, LibraryBusyError
 from albumsort.messages import gettext as _
 from albumsort.pipeline.scan_options import RECOGNISING
 
@@ -22,7 +22,7 @@ class Job:
     """One run, with the ``action`` that it is about or "", and how far it is: ``done`` of ``total`` in the ``stage``.
 
     ``read`` counts the files that had to be read. ``said`` is what it told on its way, ``lines`` are what came of it,
-    ``trouble`` what ended it before its time.
+    ``trouble`` what ended it before its time; ``busy`` says that this was another run.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Job:
     said: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     trouble: str = ""
+    busy: bool = False
 
     def say(self, message: str) -> None:
         """Something that the user should know."""
@@ -101,7 +102,7 @@ def _run(job: Job, work: Callable[[Job], list[str]]) -> None:
     try:
         job.lines = work(job)
     except AlbumsortError as error:
-        job.trouble = str(error)
+        job.trouble, job.busy = str(error), isinstance(error, LibraryBusyError)
     except OSError as error:
         job.trouble = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -18,6 +19,7 @@ from albumsort.pipeline.held import held, opened
 from albumsort.pipeline.scan import scan
 from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 from albumsort.pipeline.undo import Undone, take_back, the_run
+from albumsort.plan.columns import printable
 from albumsort.records import Action, Decision
 from albumsort.web.jobs import Job, Jobs
 from albumsort.web.outcome import came_of, came_of_undo
@@ -110,6 +112,11 @@ class LiveLibrary:
             return None
         with opened(self._state, self.name) as catalog:
             return ask(catalog)
+
+    def names(self) -> dict[int, str]:
+        """The file names of the photos by their ids, fit to be shown."""
+        decisions = self.seen.result.decisions if self.seen else ()
+        return {own.photo_id: printable(os.path.basename(own.path)) for own in decisions if own.photo_id}
 
     def put_right(self, work: Callable[[Catalog], object]) -> None:
         """Have ``work`` change what is known, and look again then.

@@ -63,7 +63,7 @@ class Table:
             "folder": [number["folder"](os.path.dirname(own.path)) for own in photos],
             "kind": [_kind(own) for own in photos],
             "category": [number["category"](own.category) for own in photos],
-            "confidence": [-1 if own.confidence is None else round(own.confidence * 100) for own in photos],
+            "confidence": [_percent(own) for own in photos],
             "labels": [self._labels(own) for own in photos],
             "taken": [_seconds(own.captured.taken_at) for own in photos],
             "dateOnly": [row for row, own in enumerate(photos) if own.captured.date_only],
@@ -136,6 +136,11 @@ def _newest_first(places: Sequence[Decision]) -> tuple[float, bytes]:
 def _kind(decision: Decision) -> int:
     kind = kind_by_suffix(os.path.basename(decision.path))
     return KINDS.index(kind) if kind in KINDS else 0
+
+
+def _percent(decision: Decision) -> int:
+    """How sure the network is of the category; -1 where nobody knows, or the user said it."""
+    return -1 if decision.confidence is None or decision.said else round(decision.confidence * 100)
 
 
 def _seconds(taken: datetime | None) -> int | None:

@@ -1,10 +1,11 @@
 // What was put right, each with a button that takes it back.
 
-function changeTold({ kind, what, count }) {
-  if (kind === "events") return counted(liveTexts.changes[what], count);
+function changeTold({ kind, what, count, about }) {
+  const more = about ? ` (${about}${kind === "photos" && count > 3 ? ", …" : ""})` : "";
+  if (kind === "events") return counted(liveTexts.changes[what], count) + more;
   const name = data.categories.find(([key]) => key === what)?.[1] ?? what;
   const told = what === "never" ? liveTexts.neverTold : filled(liveTexts.showsTold, { category: name });
-  return `${counted(texts.photos, count)}: ${told}`;
+  return `${counted(texts.photos, count)}${more}: ${told}`;
 }
 
 function rowWithButton(told, when, label, act) {

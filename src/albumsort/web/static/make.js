@@ -19,7 +19,7 @@ async function showMake() {
 
 function runRow(run) {
   const state = run.cut_off ? liveTexts.cutOff : run.action !== "undo" && !run.standing ? liveTexts.takenBack : "";
-  const told = [`${filled(liveTexts.run, { number: run.number })}: ${liveTexts.actions[run.action]}`, counted(texts.files, run.files), state];
+  const told = [`${filled(liveTexts.run, { number: run.number })}: ${liveTexts.actions[run.action]}${run.undoes ? ` (${filled(liveTexts.run, { number: run.undoes })})` : ""}`, counted(texts.files, run.files), state];
   const act = run.standing ? () => startJob("api/undo", { run: (undoing = run.number), dry_run: true }) : null;
   return rowWithButton(told.filter(Boolean).join(", "), whenLocal.format(new Date(run.started)), liveTexts.undo, act);
 }
