@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,6 +11,8 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from albumsort.catalog.catalog import Catalog
+from albumsort.catalog.corrections import Correction
+from albumsort.catalog.regroupings import Regrouping
 from albumsort.labels.table import LabelTable
 from albumsort.messages import gettext as _
 from albumsort.pipeline import corrections
@@ -94,18 +96,19 @@ def _changes(names: Mapping[int, str], catalog: Catalog) -> list[dict[str, Any]]
     rows = []
     for own in catalog.corrections.all():
         about = [names.get(photo, "") for photo in own.photos[:NAMED]]
-        rows.append(("photos", own.id, own.made, own.category or "never", len(own.photos), about))
+        rows.append((own.made, _row("photos", own, own.category or "never", len(own.photos), about)))
     for change in catalog.regroupings.all():
         about = [change.name] if change.name else [known[own].name for own in change.events[:NAMED] if own in known]
-        rows.append(("events", change.id, change.made, change.kind, len(change.events), about))
-    keys = ("kind", "number", "made", "what", "count", "about")
-    return [
-        dict(
-            zip(
-                keys,
-                (*row[:2], row[2].isoformat(timespec="seconds"), *row[3:5], ", ".join(filter(None, row[5]))),
-                strict=True,
-            )
-        )
-        for row in sorted(rows, key=lambda row: row[2], reverse=True)
-    ]
+        rows.append((change.made, _row("events", change, change.kind, len(change.events), about)))
+    return [row for _made, row in sorted(rows, key=lambda pair: pair[0], reverse=True)]
+
+
+def _row(kind: str, own: Correction | Regrouping, what: str, count: int, about: Sequence[str]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "number": own.id,
+        "made": own.made.isoformat(timespec="seconds"),
+        "what": what,
+        "count": count,
+        "about": ", ".join(filter(None, about)),
+    }

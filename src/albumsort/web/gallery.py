@@ -78,22 +78,20 @@ class Gallery:
     def _look(self) -> Shown | None:
         with self._lock:
             seen = self._library.seen
-            if seen is None or seen.result.scene is None:
+            scene = seen.result.scene if seen else None
+            if seen is None or scene is None:
                 return None
             version, result = seen
             if version != self._version:
                 shown = shown_by(result, datetime.now())
-                fingerprints = seen.result.scene.fingerprints
                 ids = [own.photo_id or 0 for own in shown.photos]
                 self._by_name = {one[:LETTERS]: one for one in shown.pictures if one}
                 self._paths = {
-                    number: (own.path, fingerprints.get(number, ""))
+                    number: (own.path, scene.fingerprints.get(number, ""))
                     for number, own in zip(ids, shown.photos, strict=True)
                 }
                 shown.data.update(version=version, files="thumbs", chunk=0, thumbnails=shown.names())
-                shown.data.update(
-                    categories=list(seen.result.scene.categories.items()), tags=dict(seen.result.scene.tags)
-                )
+                shown.data.update(categories=list(scene.categories.items()), tags=dict(scene.tags))
                 shown.data["photos"]["id"] = ids
                 self._shown, self._version = shown, version
             return self._shown
