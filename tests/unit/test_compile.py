@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from albumsort import cache_file
 from albumsort.vision import compile as compile_module
 from albumsort.vision import torchscript
 from albumsort.vision.compile import compiled
@@ -111,7 +112,7 @@ def test_a_damaged_cache_file_is_built_again(
         "flipped": bytes(data),
         "empty": b"",
         "foreign": b"something else",
-        "no TorchScript": torchscript._header(b"hello") + b"hello",
+        "no TorchScript": cache_file.header_of(b"hello", torchscript._LAYOUT) + b"hello",
     }
     path.write_bytes(contents[damage])
 

@@ -79,7 +79,7 @@ def _countries(points: NDArray[np.float64], table: Gazetteer) -> tuple[NDArray[n
     """How far the nearest entry is, and in which country the positions are."""
     import numpy as np
 
-    chords, rows = table.everywhere.query(points, k=_NEAR_ENTRIES)
+    chords, rows = table.everywhere.nearest(points, _NEAR_ENTRIES)
     km = arc_km(chords)
     best = np.argmin(km - np.minimum(table.radius[rows], _CORE_KM), axis=1)
     return km[:, 0], table.countries[rows[np.arange(len(points)), best]]
@@ -87,12 +87,11 @@ def _countries(points: NDArray[np.float64], table: Gazetteer) -> tuple[NDArray[n
 
 def _towns(
     points: NDArray[np.float64], country: NDArray[np.str_], table: Gazetteer
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """The town of that country whose rim is nearest: how far that is, negative inside, and its row."""
     import numpy as np
 
-    chords, found = table.towns.query(points, k=_NEAR_TOWNS)
-    rows = table.town_rows[found]
+    chords, rows = table.towns.nearest(points, _NEAR_TOWNS)
     rim_km = arc_km(chords) - table.radius[rows]
     rim_km[table.countries[rows] != country[:, np.newaxis]] = np.inf
     each, best = np.arange(len(points)), np.argmin(rim_km, axis=1)

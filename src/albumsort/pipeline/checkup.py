@@ -21,7 +21,7 @@ from albumsort.paths import nearest
 State = Literal["ok", "note", "problem"]
 
 # What a broken installation breaks in first: packages with compiled parts or with data of their own.
-_IMPORTED = ("torch", "torchvision", "PIL", "pi_heif", "numpy", "scipy", "tzfpy", "reverse_geocode", "yaml", "exifread")
+_IMPORTED = ("torch", "torchvision", "PIL", "pi_heif", "numpy", "tzfpy", "yaml", "exifread")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;\s*extra\s*==\s*['\"]([\w-]+)['\"])?$")
 _EXTRAS = {
     "raw": gettext_noop("the previews of RAW files"),
@@ -149,8 +149,9 @@ def _models() -> Iterator[Finding]:
 
 
 def _folders() -> Iterator[Finding]:
-    from platformdirs import user_cache_dir, user_state_path
+    from platformdirs import user_state_path
 
+    from albumsort.cache_file import cache_folder
     from albumsort.state import check_state_place
 
     state = user_state_path("albumsort")
@@ -159,7 +160,7 @@ def _folders() -> Iterator[Finding]:
         yield _writable(_("state"), str(state), "problem")
     except AlbumsortError as error:
         yield Finding(_("state"), "problem", str(error))
-    yield _writable(_("cache"), user_cache_dir("albumsort", appauthor=False), "note")
+    yield _writable(_("cache"), cache_folder(), "note")
 
 
 def _writable(topic: str, folder: str, otherwise: State) -> Finding:

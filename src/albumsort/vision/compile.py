@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
-import platformdirs
 import torch
 from torch import Tensor, nn
 from torch.jit import ScriptModule
 
+from albumsort import cache_file
 from albumsort.vision import torchscript
 from albumsort.vision.networks import Precision, Preprocessing
 from albumsort.vision.quantize import Int8Network, quantized, quiet
@@ -51,7 +51,7 @@ def calibrated(weights: Weights, pictures: Sequence[np.ndarray], engine: str) ->
 
 def calibration_file(weights: Weights, engine: str, folder: str) -> str:
     """Where in ``folder`` the int8 network is kept, on this processor and with this torch."""
-    return os.path.join(folder, torchscript.file_name("int8-", engine, *_facts(weights)))
+    return os.path.join(folder, torchscript.file_name("int8", engine, *_facts(weights)))
 
 
 def load_calibrated(weights: Weights, engine: str, path: str) -> ScriptModule | None:
@@ -112,8 +112,8 @@ def _warmed_up(module: ScriptModule, weights: Weights) -> ScriptModule:
 
 def _cache_file(weights: Weights, precision: Precision) -> str:
     """Where the compiled module lies; its name covers all that changes the module."""
-    name = torchscript.file_name("compiled-", precision, *_facts(weights))
-    return os.path.join(platformdirs.user_cache_dir("albumsort", appauthor=False), name)
+    name = torchscript.file_name("compiled", precision, *_facts(weights))
+    return os.path.join(cache_file.cache_folder(), name)
 
 
 def _facts(weights: Weights) -> tuple[object, ...]:

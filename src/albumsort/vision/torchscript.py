@@ -5,11 +5,7 @@ The only module that touches ``torch.jit``, which is deprecated and says so; exa
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
-import re
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -19,6 +15,8 @@ from typing import cast
 import torch
 from torch import nn
 from torch.jit import ScriptModule
+
+from albumsort import cache_file
 
 _turn = threading.Lock()  # scripting one class in two threads at one time fails, and warnings are of the process
 
@@ -32,60 +30,33 @@ def scripted(module: nn.Module) -> ScriptModule:
         return cast(ScriptModule, torch.jit.freeze(torch.jit.script(module.eval())))
 
 
-def file_name(prefix: str, *facts: object) -> str:
+def file_name(kind: str, *facts: object) -> str:
     """The name of a file for a module that ``facts`` decide, and the way in which this program makes one."""
-    digest = hashlib.sha256(repr((_LAYOUT, torch.__version__, *facts)).encode()).hexdigest()
-    return f"{prefix}{digest[:32]}.pt"
+    return cache_file.file_name(kind, ".pt", _LAYOUT, torch.__version__, *facts)
 
 
 def load(path: str) -> ScriptModule | None:
     """The module in a file; None where there is none, or a damaged one.
 
-    Loading TorchScript can run code: the file has to be in a folder that only the user may write to. The digest in it
-    tells damage, not malice.
+    Loading TorchScript can run code: the file has to be in a folder that only the user may write to.
     """
+    payload = cache_file.load(path, _LAYOUT)
+    if payload is None:
+        return None
     try:
-        with open(path, "rb") as file:
-            header, payload = file.readline(len(_LAYOUT) + 65), file.read()
-        if header != _header(payload):
-            return None
         with _quiet():
             module = torch.jit.load(io.BytesIO(payload), map_location="cpu")  # type: ignore[no-untyped-call]
             return cast(ScriptModule, module)
-    except (OSError, RuntimeError):
+    except RuntimeError:
         return None
 
 
 def store(module: ScriptModule, path: str, *, kept: int) -> None:
-    """Write a file, which appears only once it is whole, and remove all but the ``kept`` newest of its kind.
-
-    Of its kind are those in the same folder whose names ``file_name`` made with the same prefix. Raises OSError.
-    """
-    folder, name = os.path.split(path)
-    prefix = name.partition("-")[0] + "-"
-    its_kind = re.compile(re.escape(prefix) + r"[0-9a-f]{32}\.pt")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    """Write a file as :func:`albumsort.cache_file.store` does."""
     buffer = io.BytesIO()
     with _quiet():
         torch.jit.save(module, buffer)
-    payload = buffer.getvalue()
-    descriptor, part = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=folder)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(_header(payload))
-            file.write(payload)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise
-    with os.scandir(folder) as entries:
-        ours = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if its_kind.fullmatch(entry.name)]
-    for _, old in sorted(ours)[:-kept]:
-        os.unlink(old)
-
-
-def _header(payload: bytes) -> bytes:
-    return _LAYOUT + hashlib.sha256(payload).hexdigest().encode() + b"\n"
+    cache_file.store(buffer.getvalue(), path, _LAYOUT, kept=kept)
 
 
 @contextmanager
