@@ -192,6 +192,31 @@ class Prediction:
     probabilities: tuple[float, ...]
 
 
+class Face(NamedTuple):
+    """A face that a detector found: how sure it is, 0..1, and its box in shares 0..1 of the picture's width and height.
+
+    A box may reach beyond the edges.
+    """
+
+    score: float
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def share(self) -> float:
+        """The share 0..1 of the picture that it takes."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What a picture looks like, whatever it shows; ``faces`` is None where nobody looked for any."""
+
+    faces: tuple[Face, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """What albumsort put at ``destination`` (absolute): a file or a link to it, and the stamp of that.
@@ -231,7 +256,7 @@ class Decision:
     ``tried_again`` is set where the photo could not be read in this run. ``gives_way`` are albumsort's own links and
     copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set. ``to_tag``
     is what is to be written into the destination, and ``format`` that of the photo. ``said`` tells, in words, that the
-    category is the user's.
+    category is the user's. ``people`` is the number of faces, None where nobody looked.
     """
 
     path: str
@@ -258,3 +283,4 @@ class Decision:
     to_tag: Tags | None = None
     format: str = ""
     said: str = ""
+    people: int | None = None

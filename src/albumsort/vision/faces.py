@@ -1,0 +1,114 @@
+"""Finds faces: where on a picture they are and how sure that is. Whose they are, nobody asks and nothing keeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+import torch
+from torch import nn
+from torch.jit import ScriptModule
+
+from albumsort.messages import gettext as _
+from albumsort.records import Face
+from albumsort.vision import torchscript
+from albumsort.vision.thumbnail import Whole
+from albumsort.vision.yunet import STRIDES, is_installed, trained
+
+WHOLE = Whole(longest=384, least=224)
+"""The picture in which faces are looked for: at 320 pixels it finds fewer, at 480 not many more (docs/people.md)."""
+
+_LEAST = 0.5
+"""Faces less sure than this are none to anyone."""
+_SAME = 0.3
+"""Two boxes that share so much of their area are of one face."""
+_MOST = 100
+"""Faces kept at most; a crowd is a crowd."""
+_MULTIPLE = 32
+
+
+class FaceDetector:
+    """The compiled network. Several threads may use it at one time."""
+
+    def __init__(self, module: ScriptModule) -> None:
+        self._module = module
+
+    @classmethod
+    def load(cls, *, say: Callable[[str], None]) -> FaceDetector | None:
+        """The detector, from the cache or compiled now; None where it is not installed or, which is said, broken."""
+        if not is_installed():
+            return None
+        path = os.path.join(
+            platformdirs.user_cache_dir("albumsort", appauthor=False), torchscript.file_name("faces-", "yunet 1")
+        )
+        module = torchscript.load(path)
+        if module is None:
+            try:
+                network = trained().to(memory_format=torch.channels_last)
+            except (OSError, ValueError) as error:
+                say(_("People are not recognised: {reason}").format(reason=error))
+                return None
+            module = torchscript.scripted(_Bytes(network))
+            with suppress(OSError):
+                torchscript.store(module, path, kept=2)
+        return cls(module)
+
+    def find(self, pixels: npt.NDArray[np.uint8]) -> tuple[Face, ...]:
+        """The faces on an upright picture, RGB (height, width, 3), the surest first."""
+        height, width = pixels.shape[:2]
+        padded = np.zeros((-(-height // _MULTIPLE) * _MULTIPLE, -(-width // _MULTIPLE) * _MULTIPLE, 3), np.uint8)
+        padded[:height, :width] = pixels
+        with torch.inference_mode():
+            levels = self._module(torch.from_numpy(padded))
+        found: list[Face] = []
+        for stride, (scores, boxes) in zip(STRIDES, levels, strict=True):
+            found += _faces(scores[0, 0].numpy(), boxes[0].numpy(), stride, width, height)
+        return _apart(found)
+
+
+class _Bytes(nn.Module):
+    """The network for one RGB picture of bytes, (height, width, 3)."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, picture: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        x = picture.flip(2).to(torch.float32).permute(2, 0, 1).unsqueeze(0)
+        result: list[tuple[torch.Tensor, torch.Tensor]] = self.network(x)
+        return result
+
+
+def _faces(
+    scores: npt.NDArray[np.float32], boxes: npt.NDArray[np.float32], stride: int, width: int, height: int
+) -> list[Face]:
+    """Every place of one level that may be a face's, with scores (rows, columns) and boxes (4, rows, columns)."""
+    faces = []
+    for row, column in np.argwhere(scores >= _LEAST).tolist():
+        right, down, log_width, log_height = boxes[:, row, column].tolist()
+        # A box of a broken number is kept within the picture.
+        wide, high = (stride * float(np.exp(min(log, 10.0))) for log in (log_width, log_height))
+        left, top = (column + right) * stride - wide / 2, (row + down) * stride - high / 2
+        faces.append(Face(float(scores[row, column]), left / width, top / height, wide / width, high / height))
+    return faces
+
+
+def _apart(faces: list[Face]) -> tuple[Face, ...]:
+    """Of boxes that overlap, the surest."""
+    kept: list[Face] = []
+    for face in sorted(faces, reverse=True):
+        if len(kept) < _MOST and all(_overlap(face, other) < _SAME for other in kept):
+            kept.append(face)
+    return tuple(kept)
+
+
+def _overlap(one: Face, other: Face) -> float:
+    """The common area of two boxes as a share 0..1 of what both take."""
+    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    common = max(width, 0.0) * max(height, 0.0)
+    return common / (one.share + other.share - common)
