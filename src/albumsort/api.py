@@ -61,7 +61,8 @@ class Recognised(NamedTuple):
 
     ``category`` is a key of the label table, or ``unsorted``; ``confidence`` is that of the likeliest category, 0..1;
     ``labels`` are the three likeliest classes of ImageNet, in English, with their probabilities; ``tags`` are keys of
-    the table. Where the photo cannot be read, ``problem`` says why, and the rest is empty.
+    the table; ``people`` is the number of faces, None where nobody looked. Where the photo cannot be read, ``problem``
+    says why, and the rest is empty.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Recognised(NamedTuple):
     labels: tuple[tuple[str, float], ...] = ()
     tags: tuple[str, ...] = ()
     problem: str = ""
+    people: int | None = None
 
 
 class Moment(NamedTuple):
@@ -165,27 +167,29 @@ def classify(
 
     from albumsort.labels.classes import class_names
     from albumsort.labels.parse import load_table
-    from albumsort.pipeline.accuracy import decode
+    from albumsort.pipeline.accuracy import look_at
     from albumsort.pipeline.reading import BATCH
     from albumsort.plan.seen import likeliest_classes
     from albumsort.vision.classify import Classifier
+    from albumsort.vision.faces import FaceDetector
     from albumsort.vision.weights import choose_weights
 
     table, names = load_table(labels), class_names()
     chosen = choose_weights(model, weights, say=lambda _message: None)
     classifier = Classifier.floating(chosen, "auto", say=lambda _message: None)
+    detector = FaceDetector.load(say=lambda _message: None)
     remaining = iter(paths)
     while batch := list(islice(remaining, BATCH)):
-        pictures = [decode(chosen.preprocessing, path) for path in batch]
-        predictions = iter(classifier.classify([picture for picture in pictures if not isinstance(picture, str)]))
-        for path, picture in zip(batch, pictures, strict=True):
-            if isinstance(picture, str):
-                yield Recognised(path, problem=picture)
+        sights = [look_at(chosen.preprocessing, path, detector) for path in batch]
+        predictions = iter(classifier.classify([seen.picture for seen in sights if not isinstance(seen, str)]))
+        for path, seen in zip(batch, sights, strict=True):
+            if isinstance(seen, str):
+                yield Recognised(path, problem=seen)
                 continue
-            prediction = next(predictions)
+            prediction = replace(next(predictions), faces=seen.faces)
             verdict = table.categorize(prediction)
             classes = likeliest_classes(prediction, names)
-            yield Recognised(path, verdict.category, verdict.confidence, classes, verdict.tags)
+            yield Recognised(path, verdict.category, verdict.confidence, classes, verdict.tags, people=verdict.people)
 
 
 def group(moments: Sequence[Moment], *, homes: Sequence[tuple[float, float]] = (), language: str = "en") -> list[Group]:

@@ -180,18 +180,6 @@ class Photo:
     genre: Genre = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """The likeliest ImageNet classes of one picture, likeliest first.
-
-    ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1:
-    classes below a small share are left out).
-    """
-
-    classes: tuple[int, ...]
-    probabilities: tuple[float, ...]
-
-
 class Face(NamedTuple):
     """A face that a detector found: how sure it is, 0..1, and its box in shares 0..1 of the picture's width and height.
 
@@ -211,9 +199,15 @@ class Face(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Appearance:
-    """What a picture looks like, whatever it shows; ``faces`` is None where nobody looked for any."""
+class Prediction:
+    """What was seen in one picture: the likeliest ImageNet classes, likeliest first, and faces, the surest first.
 
+    ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1:
+    classes below a small share are left out). ``faces`` is None where nobody looked for any.
+    """
+
+    classes: tuple[int, ...]
+    probabilities: tuple[float, ...]
     faces: tuple[Face, ...] | None = None
 
 

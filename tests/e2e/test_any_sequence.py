@@ -29,6 +29,7 @@ from albumsort.hashing import fingerprint_of
 from albumsort.labels.parse import load_table
 from albumsort.pipeline import scan as scan_module
 from albumsort.pipeline.from_report import read_done
+from albumsort.pipeline.model_choice import results_key
 from albumsort.pipeline.scan import scan
 from albumsort.pipeline.scan_options import ScanOptions, ScanResult
 from albumsort.pipeline.undo import Request, Undone, take_back, the_run
@@ -85,8 +86,9 @@ class Runs(RuleBasedStateMachine):
         for folder in FOLDERS:
             (self.photos / folder).mkdir(parents=True, exist_ok=True)
         with locked(self.state), Catalog(self.state / "catalog.sqlite") as catalog, catalog.transaction():
-            key = weights.packaged_weights().key
-            model = {"model": weights.PACKAGED, "weights": "", "weights_key": key, "weights_stamp": ""}
+            own = weights.packaged_weights().key
+            key = results_key(own, "auto")
+            model = {"model": weights.PACKAGED, "weights": "", "weights_key": own, "weights_stamp": ""}
             catalog.remember(model | {"precision": "auto"})
             for content in CONTENTS:
                 catalog.put_recognition(fingerprint_of(BytesIO(content), len(content)), key, SEEN[content[3:6]])

@@ -31,6 +31,7 @@ from albumsort.cli.scan import scan
 from albumsort.cli.undo import undo
 from albumsort.labels.parse import load_table
 from albumsort.pipeline import scan as scan_module
+from albumsort.pipeline.model_choice import results_key
 from albumsort.pipeline.no_news import RECORD
 from albumsort.state import ALBUM_LOCK, locked
 from albumsort.vision import weights
@@ -72,8 +73,9 @@ class Nights(RuleBasedStateMachine):
         for folder in FOLDERS:
             (self.photos / folder).mkdir(parents=True, exist_ok=True)
         with locked(self.state), Catalog(self.state / "catalog.sqlite") as catalog, catalog.transaction():
-            key = weights.packaged_weights().key
-            model = {"model": weights.PACKAGED, "weights": "", "weights_key": key, "weights_stamp": ""}
+            own = weights.packaged_weights().key
+            key = results_key(own, "auto")
+            model = {"model": weights.PACKAGED, "weights": "", "weights_key": own, "weights_stamp": ""}
             catalog.remember(model | {"precision": "auto"})
             for content in CONTENTS:
                 catalog.put_recognition(hashlib.sha256(content).hexdigest(), key, SEEN[content[3:6]])

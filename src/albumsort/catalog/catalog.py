@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import Photo, Prediction
+from albumsort.records import Face, Photo, Prediction
 from albumsort.stamps import Stamp
 
 PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
@@ -193,8 +194,8 @@ class Catalog:
     def rewritten(self, photo: Photo, stamp: Stamp, fingerprint: str, content: str) -> None:
         """The file of a photo has these bytes now, and shows the same as before, which every model recognises in it."""
         self._db.execute(
-            "INSERT OR IGNORE INTO recognition "
-            "SELECT ?, model, classes, probabilities FROM recognition WHERE fingerprint = ?",
+            f"INSERT OR IGNORE INTO recognition (fingerprint, model, {_SEEN}) "
+            f"SELECT ?, model, {_SEEN} FROM recognition WHERE fingerprint = ?",
             (fingerprint, photo.fingerprint),
         )
         self.put(replace(photo, stamp=stamp, fingerprint=fingerprint, content=content))
@@ -228,18 +229,22 @@ class Catalog:
     def recognition(self, fingerprint: str, model: str) -> Prediction | None:
         """What the model saw in such a picture, None where it has not seen it."""
         row = self._db.execute(
-            "SELECT classes, probabilities FROM recognition WHERE fingerprint = ? AND model = ?", (fingerprint, model)
+            f"SELECT {_SEEN} FROM recognition WHERE fingerprint = ? AND model = ?", (fingerprint, model)
         ).fetchone()
-        return Prediction(_unpack("H", row[0]), _unpack("f", row[1])) if row else None
+        return Prediction(_unpack("H", row[0]), _unpack("f", row[1]), _faces(row[2])) if row else None
 
     def put_recognition(self, fingerprint: str, model: str, prediction: Prediction) -> None:
         """Store what a model saw in a picture."""
         self._db.execute(
-            "INSERT OR REPLACE INTO recognition VALUES (?, ?, ?, ?)",
-            (fingerprint, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
+            f"INSERT OR REPLACE INTO recognition (fingerprint, model, {_SEEN}) VALUES (?, ?, ?, ?, ?)",
+            (
+                *(fingerprint, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
+                None if prediction.faces is None else _pack("f", [*chain.from_iterable(prediction.faces)]),
+            ),
         )
 
 
+_SEEN = "classes, probabilities, faces"
 _BELOW = "(folder = ? OR folder >= ? AND folder < ?)"
 
 
@@ -259,6 +264,10 @@ def _photo(row: Sequence[Any]) -> Photo:
     path = os.fsdecode(os.path.join(folder, name)) if folder is not None else ""
     stamp = Stamp(size, mtime_ns, inode)
     return Photo(id_, path, stamp, fingerprint, format_, problem, metadata_of(metadata), content, genre)
+
+
+def _faces(data: bytes | None) -> tuple[Face, ...] | None:
+    return None if data is None else tuple(map(Face._make, struct.iter_unpack("<5f", data)))
 
 
 def _pack(kind: str, values: Sequence[float]) -> bytes:

@@ -156,6 +156,10 @@ MIGRATIONS = (
         kind TEXT NOT NULL, events TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL
     );
     """,
+    """
+    -- The faces in it, five float32 each, little-endian; NULL where nobody looked for any.
+    ALTER TABLE recognition ADD COLUMN faces BLOB;
+    """,
 )
 
 

@@ -16,6 +16,7 @@ MOST_SHOWN = 20
 _MOST_NOTED = 200  # finding similar names takes time, and a file that is no table at all may have thousands of problems
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_COUNT = re.compile(r"[1-9][0-9]?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -120,6 +121,28 @@ def read_threshold(problems: Problems, node: Node, where: str) -> float:
         )
         return 0.0
     return number
+
+
+def read_share(problems: Problems, node: Node, where: str, key: str) -> float:
+    """A number above 0 and up to 1; 1 after a problem."""
+    if isinstance(node, Text) and node.plain and _NUMBER.fullmatch(node.value) and 0 < float(node.value) <= 1:
+        return float(node.value)
+    _note_number(problems, node, where, key, _("write a number above 0 and up to 1, such as 0.03"))
+    return 1.0
+
+
+def read_count(problems: Problems, node: Node, where: str, key: str) -> int:
+    """A whole number 1..99; 1 after a problem."""
+    if isinstance(node, Text) and node.plain and _COUNT.fullmatch(node.value):
+        return int(node.value)
+    _note_number(problems, node, where, key, _("write a whole number from 1 to 99"))
+    return 1
+
+
+def _note_number(problems: Problems, node: Node, where: str, key: str, advice: str) -> None:
+    shown = quoted(node.value) if isinstance(node, Text) else _("a list or mapping")
+    told = _("{where}: {key} is {shown}; {advice}").format(where=where, key=key, shown=shown, advice=advice)
+    problems.note(node.line, told)
 
 
 def read_names(problems: Problems, node: Node, where: str) -> dict[str, str]:

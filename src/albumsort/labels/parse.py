@@ -11,13 +11,16 @@ from albumsort.errors import AlbumsortError
 from albumsort.labels.checks import (
     Problems,
     read_classes,
+    read_count,
     read_fields,
     read_names,
     read_pairs,
+    read_share,
     read_texts,
     read_threshold,
 )
 from albumsort.labels.classes import CLASS_COUNT, data_file, reference
+from albumsort.labels.faces import FaceRule
 from albumsort.labels.languages import name_in
 from albumsort.labels.table import WITHOUT_CLASSES, Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
@@ -64,12 +67,15 @@ def _read_categories(problems: Problems, node: Node) -> list[Category]:
     owners: dict[int, tuple[str, int]] = {}
     named: list[tuple[str, int, Mapping[str, str]]] = []
     for key, where, value in _read_entries(problems, node, "category"):
-        needed, spare = (("name",), ("classes",)) if key.value in WITHOUT_CLASSES else (("name", "classes"), ())
-        fields = read_fields(problems, value, where, needed, ("threshold", *spare))
+        signs = ("classes",) if key.value in WITHOUT_CLASSES else ("classes", "faces")
+        fields = read_fields(problems, value, where, ("name",), ("threshold", *signs))
         names = read_names(problems, fields["name"], where) if "name" in fields else {}
         lines = read_classes(problems, fields["classes"], where) if "classes" in fields else {}
+        if key.value not in WITHOUT_CLASSES and not fields.keys() & signs:
+            problems.note(key.line, _("{where}: it needs `classes:`, `faces:` or both; add one").format(where=where))
         _claim(problems, owners, key.value, lines)
-        categories.append(Category(key.value, names, _own_threshold(problems, fields, where), tuple(lines)))
+        threshold, faces = _own_threshold(problems, fields, where), _face_rule(problems, fields, where)
+        categories.append(Category(key.value, names, threshold, tuple(lines), faces))
         named.append((key.value, key.line, names))
     _check_complete(problems, node, owners)
     _check_names_differ(problems, named)
@@ -80,16 +86,17 @@ def _read_tags(problems: Problems, node: Node, categories: list[Category]) -> li
     tags = []
     named: list[tuple[str, int, Mapping[str, str]]] = []
     for key, where, value in _read_entries(problems, node, "tag"):
-        fields = read_fields(problems, value, where, ("name",), ("threshold", "classes", "categories"))
+        fields = read_fields(problems, value, where, ("name",), ("threshold", "classes", "categories", "faces"))
         names = read_names(problems, fields["name"], where) if "name" in fields else {}
         classes = set(read_classes(problems, fields["classes"], where)) if "classes" in fields else set()
         if "categories" in fields:
             classes |= _classes_of(problems, fields["categories"], where, categories)
-        elif "classes" not in fields:
+        elif "classes" not in fields and "faces" not in fields:
             problems.note(
-                key.line, _("{where}: it needs `classes:`, `categories:` or both; add one").format(where=where)
+                key.line, _("{where}: it needs `classes:`, `categories:` or `faces:`; add one").format(where=where)
             )
-        tags.append(Tag(key.value, names, _own_threshold(problems, fields, where), tuple(sorted(classes))))
+        threshold, faces = _own_threshold(problems, fields, where), _face_rule(problems, fields, where)
+        tags.append(Tag(key.value, names, threshold, tuple(sorted(classes)), faces))
         named.append((key.value, key.line, names))
     _check_names_differ(problems, named)
     return tags
@@ -118,6 +125,15 @@ def _read_entries(problems: Problems, node: Node, kind: str) -> Iterator[tuple[T
 
 def _own_threshold(problems: Problems, fields: Mapping[str, Node], where: str) -> float | None:
     return read_threshold(problems, fields["threshold"], where) if "threshold" in fields else None
+
+
+def _face_rule(problems: Problems, fields: Mapping[str, Node], where: str) -> FaceRule | None:
+    if "faces" not in fields:
+        return None
+    within = f"{where}: faces"
+    own = read_fields(problems, fields["faces"], within, (), ("least", "share"))
+    least = read_count(problems, own["least"], within, "least") if "least" in own else 1
+    return FaceRule(least, read_share(problems, own["share"], within, "share") if "share" in own else None)
 
 
 def _claim(problems: Problems, owners: dict[int, tuple[str, int]], key: str, lines: Mapping[int, int]) -> None:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from albumsort.labels.faces import FaceRule, people_on
 from albumsort.labels.languages import ENGLISH, name_in
-from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Prediction
+from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Face, Prediction
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
     """An album category. ``names`` by language code, always with ``en``; ``threshold`` 0..1, None for the table's.
 
-    ``classes`` are class indices 0..999; no class stands in two categories.
+    ``classes`` are class indices 0..999; no class stands in two categories. ``faces`` is None where they do not matter.
     """
 
     key: str
     names: Mapping[str, str]
     threshold: float | None
     classes: tuple[int, ...]
+    faces: FaceRule | None = None
 
 
 WITHOUT_CLASSES: Mapping[str, str] = {VIDEOS: "Videos", SCREENSHOTS: "Screenshots", DOCUMENTS: "Documents"}
@@ -36,6 +38,7 @@ class Tag:
     names: Mapping[str, str]
     threshold: float | None
     classes: tuple[int, ...]
+    faces: FaceRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Verdict:
 
     ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``threshold`` is what it
     needs, and ``category`` the same key, or ``unsorted`` where the confidence is below that. ``tags`` are keys in
-    table order.
+    table order. ``people`` is the number of faces, None where nobody looked.
     """
 
     category: str
@@ -52,6 +55,7 @@ class Verdict:
     confidence: float
     threshold: float
     tags: tuple[str, ...]
+    people: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,25 @@ class LabelTable:
         confidence = shares[likeliest]
         threshold = self.threshold_of(self._by_key[likeliest])
         category = likeliest if confidence >= threshold else UNSORTED
-        return Verdict(category, likeliest, confidence, threshold, self._tags_for(prediction))
+        people = people_on(prediction)
+        tags = self._tags_for(prediction, people or ())
+        return Verdict(category, likeliest, confidence, threshold, tags, None if people is None else len(people))
 
     def shares(self, prediction: Prediction) -> dict[str, float]:
-        """The probability 0..1 of every category, in table order: the sum over its classes."""
+        """The probability 0..1 of every category, in table order: the sum over its classes.
+
+        Where faces count, the classes share what these leave.
+        """
         parts: dict[str, list[float]] = {}
         for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
             parts.setdefault(self._key_of_class[index], []).append(probability)
-        return dict.fromkeys(self._keys, 0.0) | {key: _sum(probabilities) for key, probabilities in parts.items()}
+        shares = dict.fromkeys(self._keys, 0.0) | {key: _sum(probabilities) for key, probabilities in parts.items()}
+        people = people_on(prediction)
+        if not people:
+            return shares
+        weights = {key: rule.weight(people) for key, rule in self._face_rules}
+        left = 1 - max(weights.values(), default=0.0)
+        return {key: min(1.0, left * share + weights.get(key, 0.0)) for key, share in shares.items()}
 
     def category_of(self, index: int) -> Category:
         """The category in which the class with this index stands."""
@@ -117,6 +132,10 @@ class LabelTable:
         return tuple(category.key for category in self.categories)
 
     @cached_property
+    def _face_rules(self) -> tuple[tuple[str, FaceRule], ...]:
+        return tuple((category.key, category.faces) for category in self.categories if category.faces)
+
+    @cached_property
     def _key_of_class(self) -> dict[int, str]:
         return {index: category.key for category in self.categories for index in category.classes}
 
@@ -125,20 +144,24 @@ class LabelTable:
         return tuple((tag, frozenset(tag.classes)) for tag in self.tags)
 
     @cached_property
-    def _tag_thresholds(self) -> tuple[tuple[str, float], ...]:
-        return tuple((tag.key, self.threshold_of(tag)) for tag in self.tags)
+    def _tag_thresholds(self) -> tuple[tuple[str, float, FaceRule | None], ...]:
+        return tuple((tag.key, self.threshold_of(tag), tag.faces) for tag in self.tags)
 
     @cached_property
     def _tags_of_class(self) -> dict[int, list[str]]:
         return {index: [tag.key for tag in self.tags_of(index)] for index in self._key_of_class}
 
-    def _tags_for(self, prediction: Prediction) -> tuple[str, ...]:
+    def _tags_for(self, prediction: Prediction, people: Sequence[Face]) -> tuple[str, ...]:
         parts: dict[str, list[float]] = {}
         for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
             for key in self._tags_of_class[index]:
                 parts.setdefault(key, []).append(probability)
         sums = {key: _sum(probabilities) for key, probabilities in parts.items()}
-        return tuple(key for key, threshold in self._tag_thresholds if sums.get(key, 0.0) >= threshold)
+        return tuple(
+            key
+            for key, threshold, faces in self._tag_thresholds
+            if max(sums.get(key, 0.0), faces.weight(people) if faces else 0.0) >= threshold
+        )
 
 
 def _sum(probabilities: Iterable[float]) -> float:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     from albumsort.vision.classify import Classifier
+    from albumsort.vision.faces import FaceDetector
     from albumsort.vision.networks import Preprocessing
+    from albumsort.vision.sight import Sight
 
 _BATCH = 32
 
@@ -63,12 +65,18 @@ def measure_accuracy(
 
 def decode(preprocessing: Preprocessing, path: str) -> np.ndarray | str:
     """The picture as the network sees it, or why there is none."""
-    from albumsort.vision.decode import small_picture
+    seen = look_at(preprocessing, path)
+    return seen if isinstance(seen, str) else seen.picture
+
+
+def look_at(preprocessing: Preprocessing, path: str, detector: FaceDetector | None = None) -> Sight | str:
+    """The picture as the network sees it, with its faces if there is a detector, or why there is none."""
+    from albumsort.vision.sight import look
 
     try:
         with open_photo(path) as photo:
             if photo.format:
-                return small_picture(photo.stream, photo.format, preprocessing)
+                return look(photo.stream, photo.format, preprocessing, detector)
         reason = _("not a picture")
     except OSError as error:
         reason = reason_of(error)

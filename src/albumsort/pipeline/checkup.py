@@ -24,6 +24,7 @@ State = Literal["ok", "note", "problem"]
 _IMPORTED = ("torch", "torchvision", "PIL", "pi_heif", "numpy", "tzfpy", "yaml", "exifread")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;\s*extra\s*==\s*['\"]([\w-]+)['\"])?$")
 _EXTRAS = {
+    "people": gettext_noop("people on photos, of whom only faces are found and counted"),
     "raw": gettext_noop("the previews of RAW files"),
     "web": gettext_noop("the albums in the browser, with `albumsort serve`"),
     "zh": gettext_noop("the names of towns in Chinese"),

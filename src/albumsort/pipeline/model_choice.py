@@ -12,7 +12,7 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 from albumsort.stamps import stamp_of
-from albumsort.vision.networks import NETWORKS, WantedPrecision
+from albumsort.vision.networks import NETWORKS, WantedPrecision, finds_faces
 
 if TYPE_CHECKING:
     from albumsort.vision.weights import Weights
@@ -77,7 +77,7 @@ def choose_model(
         model, path = known.model, known.weights or None
         if model in NETWORKS and known.weights_key.endswith(NETWORKS[model].calibration):
             _change(catalog, own, known._replace(precision=wanted), keep=keep, say=say)
-            return ModelChoice(_key(known.weights_key, wanted), wanted, partial(_own_weights, known))
+            return ModelChoice(results_key(known.weights_key, wanted), wanted, partial(_own_weights, known))
     from albumsort.vision.weights import choose_weights
 
     chosen = choose_weights(model, path, say=say)
@@ -85,7 +85,7 @@ def choose_model(
     if chosen.path:
         catalog.remember({_LOOKED_INTO + name: value for name, value in new._asdict().items()})
     _change(catalog, own, new, keep=keep, say=say)
-    return ModelChoice(_key(chosen.key, wanted), wanted, lambda: chosen)
+    return ModelChoice(results_key(chosen.key, wanted), wanted, lambda: chosen)
 
 
 def _remembered(catalog: Catalog, prefix: str) -> _Own | None:
@@ -95,7 +95,7 @@ def _remembered(catalog: Catalog, prefix: str) -> _Own | None:
 
 def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: Callable[[str], None]) -> None:
     """Say that results will be others than the library's own, and make the new model its own if it is to be kept."""
-    if own and _key(own.weights_key, own.precision) != _key(new.weights_key, new.precision):
+    if own and results_key(own.weights_key, own.precision) != results_key(new.weights_key, new.precision):
         told = _(
             "Photos that it has not seen yet are recognised again: with {new} instead of {own} in this preview; the "
             "library keeps its own model until a run acts."
@@ -103,16 +103,20 @@ def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: C
         if keep:
             told = _("Photos that it has not seen yet are recognised again: with {new} instead of {own} from now on.")
         say(told.format(new=new, own=own))
+    if not own and not finds_faces():
+        say(_("People on photos are not recognised without the extra `albumsort[people]`; docs/people.md says more."))
     if keep or not own:
         catalog.remember(new._asdict())
 
 
-def _key(weights_key: str, precision: str) -> str:
+def results_key(weights_key: str, precision: str) -> str:
     """What results are kept under: fp32 or bf16, if that was asked for, is a model of its own.
 
-    int8 is not: where it cannot be had another precision stands in, and a library must not be told apart by that.
+    int8 is not: where it cannot be had another precision stands in, and a library must not be told apart by that. Where
+    faces can be found only now, photos are looked at again.
     """
-    return f"{weights_key}:{precision}" if precision in ("fp32", "bf16") else weights_key
+    key = f"{weights_key}:{precision}" if precision in ("fp32", "bf16") else weights_key
+    return f"{key}:faces" if finds_faces() else key
 
 
 def _own_weights(own: _Own) -> Weights:

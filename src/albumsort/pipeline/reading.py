@@ -13,12 +13,13 @@ from albumsort.library.walk import Found
 from albumsort.messages import gettext as _
 from albumsort.messages import reason_of
 from albumsort.pipeline.intake import Unread, is_recognised
-from albumsort.records import Genre, Metadata, Photo
+from albumsort.records import Face, Genre, Metadata, Photo
 
 if TYPE_CHECKING:
     import numpy as np
 
     from albumsort.catalog.thumbnails import Thumbnails
+    from albumsort.vision.faces import FaceDetector
     from albumsort.vision.networks import Preprocessing
 
 
@@ -28,21 +29,26 @@ BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading a file: ``photo`` has no id yet; ``picture`` is None where there is nothing to recognise."""
+    """What came of reading a file: ``photo`` has no id yet; ``picture`` is None where there is nothing to recognise.
+
+    ``faces`` is None where none were looked for.
+    """
 
     unread: Unread
     photo: Photo
     picture: np.ndarray | None = None
+    faces: tuple[Face, ...] | None = None
 
 
 def read_file(
     catalog: Catalog,
     model: str,
     preprocessing: Callable[[], Preprocessing],
+    detector: Callable[[], FaceDetector | None],
     unread: Unread,
     thumbnails: Thumbnails | None = None,
 ) -> Read:
-    """One open and one read: format, EXIF, and the small picture unless the model of this key has seen these bytes.
+    """One open and one read: format, EXIF, small picture and faces unless the model of this key has seen these bytes.
 
     Of what is decoded for that, ``thumbnails`` gets one. It may be called from several threads.
     """
@@ -58,17 +64,18 @@ def read_file(
             is_new = is_recognised(file.format) and not catalog.has_recognition(file.fingerprint, model)
             if not is_new and file.sign != "scan":
                 return Read(unread, photo)
-            from albumsort.vision.decode import small_pictures
             from albumsort.vision.page import is_page
-            from albumsort.vision.thumbnail import Whole, jpeg_of
+            from albumsort.vision.sight import look
+            from albumsort.vision.thumbnail import jpeg_of
 
-            views = (preprocessing(), Whole()) if thumbnails else (preprocessing(),)
-            picture, *others = small_pictures(file.stream, file.format, views)
-            if thumbnails:
-                thumbnails.put(file.fingerprint, jpeg_of(others[0]))
-            if file.sign == "scan" and is_page(picture):
+            seen = look(
+                file.stream, file.format, preprocessing(), detector() if is_new else None, thumbnail=bool(thumbnails)
+            )
+            if thumbnails and seen.thumbnail is not None:
+                thumbnails.put(file.fingerprint, jpeg_of(seen.thumbnail))
+            if file.sign == "scan" and is_page(seen.picture):
                 photo = replace(photo, genre="document")
-            return Read(unread, photo, picture if is_new else None)
+            return Read(unread, photo, seen.picture, seen.faces) if is_new else Read(unread, photo)
     except PictureError as error:
         return Read(unread, replace(photo, problem=str(error)))
     except MemoryError:

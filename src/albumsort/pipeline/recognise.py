@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from albumsort.records import Photo, Prediction
 if TYPE_CHECKING:
     from albumsort.catalog.thumbnails import Thumbnails
     from albumsort.vision.classify import Classifier
+    from albumsort.vision.faces import FaceDetector
 
 
 _TURN = 0.0005
@@ -62,7 +63,8 @@ def recognise(
     """
     files = tuple(intake.unread)
     weights = once(model.weights)  # bytes that the model has seen need none
-    read = partial(read_file, catalog, model.key, lambda: weights().preprocessing, thumbnails=thumbnails)
+    detector = once(partial(_detector, progress.say))
+    read = partial(read_file, catalog, model.key, lambda: weights().preprocessing, detector, thumbnails=thumbnails)
     with _short_turns(), ThreadPoolExecutor(jobs, thread_name_prefix="recognise") as pool:
         calibration = Calibration(catalog, weights, model.precision, table, progress)
         kept = calibration.prepare(files, partial(pool.map, read), stopped)
@@ -108,7 +110,16 @@ class _Worker:
             read.append(self._read(unread))
         pictures = [one.picture for one in read if one.picture is not None]
         predictions = iter(self._network().classify(pictures) if pictures else [])
-        return [_Seen(one.unread, one.photo, None if one.picture is None else next(predictions)) for one in read]
+        return [
+            _Seen(one.unread, one.photo, None if one.picture is None else replace(next(predictions), faces=one.faces))
+            for one in read
+        ]
+
+
+def _detector(say: Callable[[str], None]) -> FaceDetector | None:
+    from albumsort.vision.faces import FaceDetector
+
+    return FaceDetector.load(say=say)
 
 
 def _in_order(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from albumsort.pipeline.scan_options import ScanOptions
     from albumsort.vision.classify import Classifier
+    from albumsort.vision.faces import FaceDetector
     from albumsort.vision.networks import WantedPrecision
     from albumsort.vision.weights import Weights
 
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 class Recogniser:
     """A network with what its pictures have to look like. Several threads may use it at one time."""
 
-    def __init__(self, classifier: Classifier, weights: Weights) -> None:
+    def __init__(self, classifier: Classifier, weights: Weights, detector: FaceDetector | None) -> None:
         self._classifier = classifier
         self._preprocessing = weights.preprocessing
+        self._detector = detector
 
     @classmethod
     def of_library(cls, options: ScanOptions, *, say: Callable[[str], None]) -> Recogniser:
@@ -37,25 +40,28 @@ class Recogniser:
         import torch
 
         from albumsort.vision.classify import Classifier
+        from albumsort.vision.faces import FaceDetector
 
         torch.set_num_threads(1)
         state = options.state_folder()
         weights, precision = _weights_of(options, state, say)
         kept = Classifier.kept(weights, str(state)) if precision in ("auto", "int8") else None
-        return cls(kept or Classifier.floating(weights, precision, say=say), weights)
+        classifier = kept or Classifier.floating(weights, precision, say=say)
+        return cls(classifier, weights, FaceDetector.load(say=say))
 
     def look_at(self, stream: BinaryIO, name: str) -> Prediction:
         """What the picture shows; ``name`` is that of the file, of which only the suffix counts: for RAW formats.
 
         Raises PictureError for what is no picture or cannot be decoded, and MemoryError.
         """
-        from albumsort.vision.decode import small_picture
+        from albumsort.vision.sight import look
 
         picture_format = "raw" if kind_by_suffix(name) == "raw" else sniff(stream.read(HEAD_SIZE))
         stream.seek(0)
         if not picture_format or picture_format == "video":
             raise PictureError(_("not a picture"))
-        return self._classifier.classify([small_picture(stream, picture_format, self._preprocessing)])[0]
+        seen = look(stream, picture_format, self._preprocessing, self._detector)
+        return replace(self._classifier.classify([seen.picture])[0], faces=seen.faces)
 
 
 def _weights_of(options: ScanOptions, state: Path, say: Callable[[str], None]) -> tuple[Weights, WantedPrecision]:

@@ -66,6 +66,7 @@ def row(decision: Decision, library: str) -> list[str]:
         "modified": _modified(stamp.mtime_ns) if stamp else "",
         "sha256": decision.content,
         "tags": _text("; ".join(decision.tags)),
+        "people": "" if decision.people is None else str(decision.people),
         "companion_of": _text(_relative(decision.companion_of, library)),
     }
     return [cells.get(column, "") for column in COLUMNS]

@@ -48,7 +48,8 @@ def with_seen(
     verdict = table.categorize(prediction)
     labels = likeliest_classes(prediction, class_names)
     if photo.genre:  # told by other signs, so the network's confidence says nothing of it
-        return replace(decision, category=_CATEGORIES[photo.genre], labels=labels, tags=verdict.tags)
+        category = _CATEGORIES[photo.genre]
+        return replace(decision, category=category, labels=labels, tags=verdict.tags, people=verdict.people)
     note = ""
     if verdict.category == UNSORTED:
         likeliest = table.folder(verdict.likeliest, language)
@@ -62,4 +63,5 @@ def with_seen(
         labels=labels,
         tags=verdict.tags,
         note=note,
+        people=verdict.people,
     )

