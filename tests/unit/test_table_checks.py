@@ -87,7 +87,7 @@ def test_words_that_yaml_takes_for_something_else_stay_words(tmp_path: Path) -> 
         (
             "    threshold: 0.5\n",
             "    colour: red\n",
-            ["my.yaml:5: category pets: unknown key 'colour'; the keys here are name, classes, threshold"],
+            ["my.yaml:5: category pets: unknown key 'colour'; the keys here are name, threshold, classes, faces"],
         ),
         (
             "    name: Other things\n",
@@ -249,7 +249,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("tag", "line", "expected"),
     [
-        ("    name: Red\n", 1, "tag red: it needs `classes:`, `categories:` or both; add one"),
+        ("    name: Red\n", 1, "tag red: it needs `classes:`, `categories:` or `faces:`; add one"),
         ("    name: Red\n    classes: []\n", 3, "tag red: the list of classes is empty; add one, or remove the entry"),
         (
             "    name: Red\n    classes: tabby\n",
