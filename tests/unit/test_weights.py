@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from albumsort.errors import AlbumsortError
-from albumsort.vision.networks import NETWORKS
+from albumsort.vision.networks import EXPOSURE, NETWORKS
 from albumsort.vision.weights import (
     cached_weights,
     choose_weights,
@@ -140,7 +140,7 @@ def test_the_key_changes_with_the_weights_and_with_the_calibration() -> None:
     warmer = replace(weights, network=replace(weights.network, temperature=2.5))
     others = replace(weights, sha256="0" * 64)
 
-    assert weights.key.startswith(f"efficientnet-lite0:{weights.sha256[:16]}:t")
+    assert weights.key.startswith(f"efficientnet-lite0:{weights.sha256[:16]}:{EXPOSURE}:t")
     assert warmer.key.endswith(":t2.5")
     assert len({weights.key, warmer.key, others.key}) == 3
 

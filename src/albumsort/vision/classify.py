@@ -11,6 +11,7 @@ from torch.jit import ScriptModule
 
 from albumsort.records import Prediction
 from albumsort.vision.compile import calibrated, calibration_file, compiled, load_calibrated
+from albumsort.vision.exposure import brightened
 from albumsort.vision.networks import Precision, WantedPrecision
 from albumsort.vision.precision import floating, int8_engine
 from albumsort.vision.torchscript import store
@@ -45,7 +46,7 @@ class Classifier:
     @classmethod
     def calibrated(cls, weights: Weights, pictures: Sequence[Pixels], engine: str) -> Classifier:
         """The network in int8, made now; the arguments are as ``compile.calibrated`` takes them."""
-        return cls(calibrated(weights, pictures, engine), "int8")
+        return cls(calibrated(weights, [brightened(picture) for picture in pictures], engine), "int8")
 
     @classmethod
     def kept(cls, weights: Weights, folder: str) -> Classifier | None:
@@ -66,8 +67,11 @@ class Classifier:
         return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
 
     def probabilities(self, pictures: Sequence[Pixels] | Pixels) -> torch.Tensor:
-        """The probabilities of all classes, float32 (n, 1000), for a batch as ``classify`` takes it."""
-        batch = torch.from_numpy(np.stack(list(pictures)))
+        """The probabilities of all classes, float32 (n, 1000), for a batch as ``classify`` takes it.
+
+        Underexposed pictures are brightened before.
+        """
+        batch = torch.from_numpy(np.stack([brightened(picture) for picture in pictures]))
         with torch.inference_mode():
             result: torch.Tensor = self._module(batch)
         return result

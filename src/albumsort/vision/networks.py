@@ -27,6 +27,9 @@ WantedPrecision = Literal["auto", "fp32", "bf16", "int8"]
 
 CLASSES = 1000
 
+EXPOSURE = "e1"
+"""How underexposed pictures are brightened, in keys: the number is to change with whatever ``exposure`` changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
@@ -67,8 +70,8 @@ class Network:
 
     @property
     def calibration(self) -> str:
-        """How the probabilities are calibrated, as the end of the key that they are remembered under."""
-        return f":t{self.temperature:g}"
+        """How pictures are brightened and probabilities calibrated: the end of the key these are remembered under."""
+        return f":{EXPOSURE}:t{self.temperature:g}"
 
 
 def _torchvision(name: str) -> nn.Module:
