@@ -70,7 +70,7 @@ def main() -> None:
 
 def recognise(folder: Path, weights: Weights, precision: WantedPrecision) -> Run:
     """Decode and recognise as a scan does."""
-    files = sorted(file for file in folder.iterdir() if re.match(r"\d{3}_", file.name))
+    files = labelled(folder)
     module = compiled(weights, floating(precision, say=print))
 
     def decode(file: Path) -> npt.NDArray[np.uint8]:
@@ -87,6 +87,11 @@ def recognise(folder: Path, weights: Weights, precision: WantedPrecision) -> Run
     probabilities = np.concatenate(rows)
     logits = np.log(np.maximum(probabilities, 1e-30)) * weights.network.temperature
     return Run(logits, np.array([int(file.name[:3]) for file in files]))
+
+
+def labelled(folder: Path) -> list[Path]:
+    """The photos whose names begin with a class."""
+    return sorted(file for file in folder.iterdir() if re.match(r"\d{3}_", file.name))
 
 
 def keys(table: LabelTable) -> list[str]:
