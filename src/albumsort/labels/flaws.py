@@ -17,12 +17,12 @@ A 16th of the light turns full white into 71. Of 500 photos with enough light no
 BLURRED = 0.4
 """Sharpness below which nothing is sharp.
 
-99 % of 500 photos fall below it with a Gaussian blur of a 160th of their shorter side, 99.8 % of a 80th, and 0.6 % of the
-same photos as they are: small pictures that were enlarged. docs/accuracy.md has the table.
+98 % of 500 photos fall below it with a Gaussian blur of a 160th of their shorter side, 99.8 % of an 80th, and 0.2 % of
+the same photos as they are: small pictures that were enlarged. docs/accuracy.md has the table.
 """
 
 BLANK = 24
-"""Grey levels between the darkest and the brightest below which there is nothing to see, in a picture with enough light.
+"""Grey levels from the darkest to the brightest below which there is nothing to see, in a picture with enough light.
 
 Of 500 photos none has less than 97; a wall, a sheet or a lens cap has 5 to 15.
 """

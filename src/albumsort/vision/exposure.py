@@ -47,14 +47,19 @@ def brightened(pixels: Pixels) -> Pixels:
     light = linear_light(levels)
     gain = linear_light(np.array(_BRIGHT)) / linear_light(np.array(brightest / 255))
     curve = np.round(255 * srgb(np.minimum(gain * light, 1))).astype(np.uint8)
-    result: Pixels = curve[pixels]
-    return result
+    return curve.take(pixels)
 
 
 def brightness(pixels: Pixels, *percentiles: float) -> tuple[int, ...]:
     """The luma 0..255 that so many percent of a picture are not above, for each of ``percentiles``, 0..100."""
-    red, green, blue = (pixels[::_STEP, ::_STEP, channel].astype(np.uint16) for channel in range(3))
-    luma = (_LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue >> 8).ravel()
-    ranks = [round(percent / 100 * (luma.size - 1)) for percent in percentiles]
-    parted = np.partition(luma, ranks)
+    levels = luma(pixels[::_STEP, ::_STEP]).ravel()
+    ranks = [round(percent / 100 * (levels.size - 1)) for percent in percentiles]
+    parted = np.partition(levels, ranks)
     return tuple(int(parted[rank]) for rank in ranks)
+
+
+def luma(pixels: Pixels) -> npt.NDArray[np.uint16]:
+    """The brightness 0..255 of every pixel, (height, width)."""
+    red, green, blue = (weight * pixels[..., channel].astype(np.uint16) for channel, weight in enumerate(_LUMA))
+    levels: npt.NDArray[np.uint16] = (red + green + blue) >> 8
+    return levels

@@ -1,7 +1,7 @@
 """How dark, sharp and empty a picture is, measured on the few pixels that the network gets: in half a millisecond.
 
-224 pixels are enough for what spoils a photo at a glance. Blur with a sigma below a 200th of the shorter side, 15 pixels
-in a photo of twelve megapixels, is not seen in them.
+224 pixels are enough for what spoils a photo at a glance. Blur with a sigma below a 200th of the shorter side, 15
+pixels in a photo of twelve megapixels, is not seen in them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from albumsort.records import Quality
-from albumsort.vision.exposure import brightened, brightness
+from albumsort.vision.exposure import brightened, brightness, luma
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _BLOCKS = 7  # a side, of 32 pixels each in a picture of 224
 _SHARPEST = 3  # which of the sharpest blocks counts: a portrait may be soft but for the eyes, and one may be noise
 _FLAT = 4.0  # squared grey levels a pixel, added to the gradient: what noise and compression make of a plain area
@@ -28,11 +27,10 @@ _DIRECTIONS = ((0, 1, 1), (1, 0, 1), (1, 1, 2), (1, -1, 2))
 def measure(pixels: Pixels) -> Quality:
     """The quality of a picture, RGB (height, width, 3), as it was decoded: before :func:`exposure.brightened`."""
     darkest, median, brightest = brightness(pixels, 0.5, 50, 99.5)
-    flat = brightened(pixels).reshape(-1, 3).astype(np.float32)  # one row a pixel: that is multiplied by BLAS
-    return Quality(median, brightest, brightest - darkest, _sharpness((flat @ _LUMA).reshape(pixels.shape[:2])))
+    return Quality(median, brightest, brightest - darkest, _sharpness(luma(brightened(pixels)).astype(np.float32)))
 
 
-def _sharpness(luma: Floats) -> float:
+def _sharpness(levels: Floats) -> float:
     """The energy of the second differences over that of the first, in the blurriest direction of the sharpest blocks.
 
     Both grow alike with contrast, so that their ratio tells how quick brightness changes, whatever there is to see: 4
@@ -41,11 +39,11 @@ def _sharpness(luma: Floats) -> float:
     because a camera that was moved blurs in one.
     """
     least = None
-    twice = 2 * luma[1:-1, 1:-1]
-    height, width = luma.shape
+    twice = 2 * levels[1:-1, 1:-1]
+    height, width = levels.shape
     for down, right, distance in _DIRECTIONS:
-        after = luma[1 + down : height - 1 + down, 1 + right : width - 1 + right]
-        before = luma[1 - down : height - 1 - down, 1 - right : width - 1 - right]
+        after = levels[1 + down : height - 1 + down, 1 + right : width - 1 + right]
+        before = levels[1 - down : height - 1 - down, 1 - right : width - 1 - right]
         second = after + before
         second -= twice
         ratio = _by_block(second) / (_by_block(after - before) / 4 + _FLAT) / distance
