@@ -168,7 +168,7 @@ def classify(
     from albumsort.labels.classes import class_names
     from albumsort.labels.parse import load_table
     from albumsort.pipeline.accuracy import look_at
-    from albumsort.pipeline.reading import BATCH
+    from albumsort.pipeline.reading import BATCH, recognised
     from albumsort.plan.seen import likeliest_classes
     from albumsort.vision.classify import Classifier
     from albumsort.vision.faces import FaceDetector
@@ -181,12 +181,12 @@ def classify(
     remaining = iter(paths)
     while batch := list(islice(remaining, BATCH)):
         sights = [look_at(chosen.preprocessing, path, detector) for path in batch]
-        predictions = iter(classifier.classify([seen.picture for seen in sights if not isinstance(seen, str)]))
+        predictions = iter(recognised(classifier, [seen for seen in sights if not isinstance(seen, str)]))
         for path, seen in zip(batch, sights, strict=True):
             if isinstance(seen, str):
                 yield Recognised(path, problem=seen)
                 continue
-            prediction = replace(next(predictions), faces=seen.faces)
+            prediction = next(predictions)
             verdict = table.categorize(prediction)
             classes = likeliest_classes(prediction, names)
             yield Recognised(path, verdict.category, verdict.confidence, classes, verdict.tags, people=verdict.people)

@@ -19,6 +19,9 @@ VIDEOS = "videos"
 SCREENSHOTS, DOCUMENTS = "screenshots", "documents"
 """The categories of what was not photographed: pictures and videos of a screen, and scanned pages."""
 
+SET_ASIDE = "set_aside"
+"""The category of photos that the user wants set aside: dark, blurred or blank ones."""
+
 UNSORTED = "unsorted"
 """The category of a photo whose confidence is below the threshold."""
 
@@ -180,6 +183,20 @@ class Photo:
     genre: Genre = ""
 
 
+class Quality(NamedTuple):
+    """How well a picture was taken, as far as its pixels tell; the first three in grey levels, before any brightening.
+
+    ``brightness`` is the median luma 0..255, ``brightest`` the level that half a percent of the picture is above,
+    ``contrast`` that less the one that half a percent is below. ``sharpness`` is 0 where nothing changes or all is
+    blurred, below 0.4 where blur spoils the sharpest part, 1 to 4 usually.
+    """
+
+    brightness: int
+    brightest: int
+    contrast: int
+    sharpness: float
+
+
 class Face(NamedTuple):
     """A face that a detector found: how sure it is, 0..1, and its box in shares 0..1 of the picture's width and height.
 
@@ -203,27 +220,13 @@ class Prediction:
     """What was seen in one picture: the likeliest ImageNet classes, likeliest first, and faces, the surest first.
 
     ``classes`` are indices 0..999 and ``probabilities`` their calibrated probabilities 0..1 (they sum to at most 1:
-    classes below a small share are left out). ``faces`` is None where nobody looked for any.
+    classes below a small share are left out). ``faces`` and ``quality`` are None where nobody looked for them.
     """
 
     classes: tuple[int, ...]
     probabilities: tuple[float, ...]
     faces: tuple[Face, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How well a picture was taken, as far as its pixels tell; the first three in grey levels, before any brightening.
-
-    ``brightness`` is the median luma 0..255, ``brightest`` the level that half a percent of the picture is above,
-    ``contrast`` that less the one that half a percent is below. ``sharpness`` is 0 where nothing changes or all is
-    blurred, below 0.4 where blur spoils the sharpest part, 1 to 4 usually.
-    """
-
-    brightness: int
-    brightest: int
-    contrast: int
-    sharpness: float
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from albumsort.catalog.sidecars import METADATA, Sidecars, metadata_of, row_of
 from albumsort.catalog.situations import Situations
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
-from albumsort.records import Face, Photo, Prediction
+from albumsort.records import Face, Photo, Prediction, Quality
 from albumsort.stamps import Stamp
 
 PHOTO_COLUMNS = f"id, folder, name, size, mtime_ns, inode, fingerprint, content, format, problem, genre, {METADATA}"
@@ -231,20 +231,22 @@ class Catalog:
         row = self._db.execute(
             f"SELECT {_SEEN} FROM recognition WHERE fingerprint = ? AND model = ?", (fingerprint, model)
         ).fetchone()
-        return Prediction(_unpack("H", row[0]), _unpack("f", row[1]), _faces(row[2])) if row else None
+        return _prediction(row) if row else None
 
     def put_recognition(self, fingerprint: str, model: str, prediction: Prediction) -> None:
         """Store what a model saw in a picture."""
         self._db.execute(
-            f"INSERT OR REPLACE INTO recognition (fingerprint, model, {_SEEN}) VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO recognition (fingerprint, model, {_SEEN}) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(fingerprint, model, _pack("H", prediction.classes), _pack("f", prediction.probabilities)),
                 None if prediction.faces is None else _pack("f", [*chain.from_iterable(prediction.faces)]),
+                None if prediction.quality is None else struct.pack(_QUALITY, *prediction.quality),
             ),
         )
 
 
-_SEEN = "classes, probabilities, faces"
+_SEEN = "classes, probabilities, faces, quality"
+_QUALITY = "<3Bf"
 _BELOW = "(folder = ? OR folder >= ? AND folder < ?)"
 
 
@@ -266,8 +268,14 @@ def _photo(row: Sequence[Any]) -> Photo:
     return Photo(id_, path, stamp, fingerprint, format_, problem, metadata_of(metadata), content, genre)
 
 
-def _faces(data: bytes | None) -> tuple[Face, ...] | None:
-    return None if data is None else tuple(map(Face._make, struct.iter_unpack("<5f", data)))
+def _prediction(row: Sequence[Any]) -> Prediction:
+    classes, probabilities, faces, quality = row
+    return Prediction(
+        _unpack("H", classes),
+        _unpack("f", probabilities),
+        None if faces is None else tuple(map(Face._make, struct.iter_unpack("<5f", faces))),
+        None if quality is None else Quality._make(struct.unpack(_QUALITY, quality)),
+    )
 
 
 def _pack(kind: str, values: Sequence[float]) -> bytes:

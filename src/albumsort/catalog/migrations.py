@@ -157,8 +157,10 @@ MIGRATIONS = (
     );
     """,
     """
-    -- The faces in it, five float32 each, little-endian; NULL where nobody looked for any.
+    -- The faces in it, five float32 each, and its quality, three bytes and a float32, little-endian; NULL where nobody
+    -- looked for them.
     ALTER TABLE recognition ADD COLUMN faces BLOB;
+    ALTER TABLE recognition ADD COLUMN quality BLOB;
     """,
 )
 

@@ -14,11 +14,12 @@ import click
 
 from albumsort.cli.account import ScanCommand, account_of
 from albumsort.cli.completion import files, folders, languages, models
+from albumsort.cli.flaws import Flaws
 from albumsort.cli.help import translate_help
 from albumsort.cli.interruption import INTERRUPTED, interruptible
 from albumsort.cli.numbers import LatLon, Seconds, Whole
 from albumsort.cli.outcome import outcome
-from albumsort.cli.settings import set_aside, told_of_source, use_settings
+from albumsort.cli.settings import only_one_of_a_model, told_of_source, use_settings
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 from albumsort.messages import locale_languages, speak
@@ -142,6 +143,12 @@ def _speak(ctx: click.Context, _param: click.Parameter, lang: str | None) -> str
     help="Whether copies and links are made of one of several files with the same bytes, or of all.",
 )
 @click.option(
+    "--set-aside",
+    type=Flaws(),
+    default="",
+    help="Put photos that are dark, blurred or blank into an album of their own, such as blurred,dark.",
+)
+@click.option(
     "--settle",
     type=Seconds(min=0, max=10**9),
     metavar="SECONDS",
@@ -179,7 +186,7 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
 
     check_given(options)
     quiet, log, as_json = (options.pop(name) for name in ("quiet", "log", "as_json"))
-    set_aside(ctx, options)
+    only_one_of_a_model(ctx, options)
     options["jobs"] = options["jobs"] or 0
     settings = ScanOptions(**options)
     with account_of(settings, log, as_json=as_json) as account:

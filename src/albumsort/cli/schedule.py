@@ -13,7 +13,7 @@ import click
 
 from albumsort.cli.completion import folders as complete_folders
 from albumsort.cli.scan import check_given, scan
-from albumsort.cli.settings import is_path, is_said_now, key_of, set_aside, told_of_source
+from albumsort.cli.settings import is_path, is_said_now, key_of, only_one_of_a_model, told_of_source
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 
@@ -99,7 +99,7 @@ def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
 
     Raises :class:`AlbumsortError` or ``click.UsageError`` where the scan would not be understood.
     """
-    set_aside(ctx, ctx.params)
+    only_one_of_a_model(ctx, ctx.params)
     typed = [part for option in _SCAN_OPTIONS if is_said_now(ctx, option) for part in _spelled(ctx, option)]
     check_given(
         {"photos": tuple(photos)} | {option.name or "": ctx.params[option.name or ""] for option in _SCAN_OPTIONS}
@@ -109,7 +109,7 @@ def _command(ctx: click.Context, photos: Sequence[str]) -> list[str]:
             raise AlbumsortError(_("{path}: there is no such folder; name the photo directory").format(path=path))
     folders = [os.path.realpath(path) for path in photos]
     night = scan.make_context("scan", [*folders, *typed])
-    set_aside(night, night.params)
+    only_one_of_a_model(night, night.params)
     if not night.params["action"]:
         raise AlbumsortError(
             _(

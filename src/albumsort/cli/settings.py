@@ -101,7 +101,7 @@ def use_settings(ctx: click.Context, _param: click.Parameter, photos: tuple[str,
     return photos
 
 
-def set_aside(ctx: click.Context, options: MutableMapping[str, Any]) -> None:
+def only_one_of_a_model(ctx: click.Context, options: MutableMapping[str, Any]) -> None:
     """Weights are those of a model: where the command line names one of the two, settings do not add the other."""
     typed = {name for name in ("model", "weights") if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     if len(typed) == 1:

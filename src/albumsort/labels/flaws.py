@@ -7,6 +7,7 @@ from typing import Literal
 from albumsort.records import Quality
 
 Flaw = Literal["dark", "blurred", "blank"]
+FLAWS: tuple[Flaw, ...] = ("dark", "blurred", "blank")
 
 DARK = 72
 """Grey levels: where no more than a 200th of a picture is brighter, hardly anything can be seen.

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal
 
 from albumsort.errors import AlbumsortError
 from albumsort.labels.checks import (
@@ -21,6 +22,7 @@ from albumsort.labels.checks import (
 )
 from albumsort.labels.classes import CLASS_COUNT, data_file, reference
 from albumsort.labels.faces import FaceRule
+from albumsort.labels.flaws import FLAWS, Flaw
 from albumsort.labels.languages import name_in
 from albumsort.labels.table import WITHOUT_CLASSES, Category, LabelTable, Tag
 from albumsort.labels.yaml_tree import MAX_BYTES, Node, Text, parse_yaml
@@ -86,17 +88,17 @@ def _read_tags(problems: Problems, node: Node, categories: list[Category]) -> li
     tags = []
     named: list[tuple[str, int, Mapping[str, str]]] = []
     for key, where, value in _read_entries(problems, node, "tag"):
-        fields = read_fields(problems, value, where, ("name",), ("threshold", "classes", "categories", "faces"))
+        fields = read_fields(problems, value, where, ("name",), ("threshold", "classes", "categories", "faces", "flaw"))
         names = read_names(problems, fields["name"], where) if "name" in fields else {}
         classes = set(read_classes(problems, fields["classes"], where)) if "classes" in fields else set()
         if "categories" in fields:
             classes |= _classes_of(problems, fields["categories"], where, categories)
-        elif "classes" not in fields and "faces" not in fields:
-            problems.note(
-                key.line, _("{where}: it needs `classes:`, `categories:` or `faces:`; add one").format(where=where)
-            )
+        elif not fields.keys() & {"classes", "faces", "flaw"}:
+            told = _("{where}: it needs `classes:`, `categories:`, `faces:` or `flaw:`; add one")
+            problems.note(key.line, told.format(where=where))
         threshold, faces = _own_threshold(problems, fields, where), _face_rule(problems, fields, where)
-        tags.append(Tag(key.value, names, threshold, tuple(sorted(classes)), faces))
+        flaw = _flaw(problems, fields, where)
+        tags.append(Tag(key.value, names, threshold, tuple(sorted(classes)), faces, flaw))
         named.append((key.value, key.line, names))
     _check_names_differ(problems, named)
     return tags
@@ -134,6 +136,20 @@ def _face_rule(problems: Problems, fields: Mapping[str, Node], where: str) -> Fa
     own = read_fields(problems, fields["faces"], within, (), ("least", "share"))
     least = read_count(problems, own["least"], within, "least") if "least" in own else 1
     return FaceRule(least, read_share(problems, own["share"], within, "share") if "share" in own else None)
+
+
+def _flaw(problems: Problems, fields: Mapping[str, Node], where: str) -> Flaw | Literal[""]:
+    """The flaw that a tag tells; it tells nothing else."""
+    if "flaw" not in fields:
+        return ""
+    node, given = fields["flaw"], fields["flaw"].value if isinstance(fields["flaw"], Text) else ""
+    if given not in FLAWS:
+        told = _("{where}: there is no flaw {name}; the flaws are {flaws}")
+        problems.note(node.line, told.format(where=where, name=quoted(given), flaws=", ".join(FLAWS)))
+    if others := sorted(fields.keys() & {"threshold", "classes", "categories", "faces"}):
+        told = _("{where}: a tag with `flaw:` tells nothing else; remove {others}")
+        problems.note(node.line, told.format(where=where, others=", ".join(others)))
+    return next((flaw for flaw in FLAWS if flaw == given), "")
 
 
 def _claim(problems: Problems, owners: dict[int, tuple[str, int]], key: str, lines: Mapping[int, int]) -> None:

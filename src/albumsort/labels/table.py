@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from albumsort.labels.faces import FaceRule, people_on
+from albumsort.labels.flaws import Flaw, flaws
 from albumsort.labels.languages import ENGLISH, name_in
-from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Face, Prediction
+from albumsort.records import DOCUMENTS, SCREENSHOTS, SET_ASIDE, UNSORTED, VIDEOS, Face, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,28 @@ class Category:
     faces: FaceRule | None = None
 
 
-WITHOUT_CLASSES: Mapping[str, str] = {VIDEOS: "Videos", SCREENSHOTS: "Screenshots", DOCUMENTS: "Documents"}
+WITHOUT_CLASSES: Mapping[str, str] = {
+    VIDEOS: "Videos",
+    SCREENSHOTS: "Screenshots",
+    DOCUMENTS: "Documents",
+    SET_ASIDE: "Set aside",
+}
 """Categories that other signs tell than the network's classes, with their English names where a table has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag, of which a photo may have several. Fields as in a category, but classes may be in several tags."""
+    """A tag, of which a photo may have several. Fields as in a category, but classes may be in several tags.
+
+    ``flaw`` is what is wrong with photos that have it whatever they show, "" where it is no such tag.
+    """
 
     key: str
     names: Mapping[str, str]
     threshold: float | None
     classes: tuple[int, ...]
     faces: FaceRule | None = None
+    flaw: Flaw | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Verdict:
 
     ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``threshold`` is what it
     needs, and ``category`` the same key, or ``unsorted`` where the confidence is below that. ``tags`` are keys in
-    table order. ``people`` is the number of faces, None where nobody looked.
+    table order. ``people`` is the number of faces, None where nobody looked. ``flaws`` are what is wrong with it.
     """
 
     category: str
@@ -56,6 +67,7 @@ class Verdict:
     threshold: float
     tags: tuple[str, ...]
     people: int | None = None
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +89,10 @@ class LabelTable:
         threshold = self.threshold_of(self._by_key[likeliest])
         category = likeliest if confidence >= threshold else UNSORTED
         people = people_on(prediction)
-        tags = self._tags_for(prediction, people or ())
-        return Verdict(category, likeliest, confidence, threshold, tags, None if people is None else len(people))
+        wrong = flaws(prediction.quality) if prediction.quality else ()
+        tags = self._tags_for(prediction, people or (), wrong)
+        number = None if people is None else len(people)
+        return Verdict(category, likeliest, confidence, threshold, tags, number, wrong)
 
     def shares(self, prediction: Prediction) -> dict[str, float]:
         """The probability 0..1 of every category, in table order: the sum over its classes.
@@ -144,24 +158,25 @@ class LabelTable:
         return tuple((tag, frozenset(tag.classes)) for tag in self.tags)
 
     @cached_property
-    def _tag_thresholds(self) -> tuple[tuple[str, float, FaceRule | None], ...]:
-        return tuple((tag.key, self.threshold_of(tag), tag.faces) for tag in self.tags)
+    def _tag_thresholds(self) -> tuple[tuple[str, float], ...]:
+        return tuple((tag.key, self.threshold_of(tag)) for tag in self.tags)
 
     @cached_property
     def _tags_of_class(self) -> dict[int, list[str]]:
         return {index: [tag.key for tag in self.tags_of(index)] for index in self._key_of_class}
 
-    def _tags_for(self, prediction: Prediction, people: Sequence[Face]) -> tuple[str, ...]:
+    def _tags_for(self, prediction: Prediction, people: Sequence[Face], wrong: Sequence[Flaw]) -> tuple[str, ...]:
         parts: dict[str, list[float]] = {}
         for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
             for key in self._tags_of_class[index]:
                 parts.setdefault(key, []).append(probability)
         sums = {key: _sum(probabilities) for key, probabilities in parts.items()}
-        return tuple(
-            key
-            for key, threshold, faces in self._tag_thresholds
-            if max(sums.get(key, 0.0), faces.weight(people) if faces else 0.0) >= threshold
-        )
+        for tag in self.tags:
+            if tag.faces:
+                sums[tag.key] = max(sums.get(tag.key, 0.0), tag.faces.weight(people))
+            elif tag.flaw:
+                sums[tag.key] = float(tag.flaw in wrong)
+        return tuple(key for key, threshold in self._tag_thresholds if sums.get(key, 0.0) >= threshold)
 
 
 def _sum(probabilities: Iterable[float]) -> float:

@@ -129,7 +129,7 @@ class Calibration:
             kept[one.unread.found.path] = one
             if stopped():
                 return kept
-        pictures = [one.picture for one in kept.values() if one.picture is not None]
+        pictures = [one.seen.picture for one in kept.values() if one.seen]
         mine = spread(pictures, ENOUGH) if len(pictures) >= ENOUGH + _HELD_BACK else []
         if mine:
             others = [picture for picture in pictures if all(picture is not own for own in mine)]

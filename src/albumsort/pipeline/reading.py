@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ from albumsort.library.walk import Found
 from albumsort.messages import gettext as _
 from albumsort.messages import reason_of
 from albumsort.pipeline.intake import Unread, is_recognised
-from albumsort.records import Face, Genre, Metadata, Photo
+from albumsort.records import Genre, Metadata, Photo, Prediction
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from albumsort.catalog.thumbnails import Thumbnails
+    from albumsort.vision.classify import Classifier
     from albumsort.vision.faces import FaceDetector
     from albumsort.vision.networks import Preprocessing
+    from albumsort.vision.sight import Sight
 
 
 BATCH = 8
@@ -29,15 +29,11 @@ BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading a file: ``photo`` has no id yet; ``picture`` is None where there is nothing to recognise.
-
-    ``faces`` is None where none were looked for.
-    """
+    """What came of reading a file: ``photo`` has no id yet; ``seen`` is None where there is nothing to recognise."""
 
     unread: Unread
     photo: Photo
-    picture: np.ndarray | None = None
-    faces: tuple[Face, ...] | None = None
+    seen: Sight | None = None
 
 
 def read_file(
@@ -75,7 +71,7 @@ def read_file(
                 thumbnails.put(file.fingerprint, jpeg_of(seen.thumbnail))
             if file.sign == "scan" and is_page(seen.picture):
                 photo = replace(photo, genre="document")
-            return Read(unread, photo, seen.picture, seen.faces) if is_new else Read(unread, photo)
+            return Read(unread, photo, seen._replace(thumbnail=None) if is_new else None)
     except PictureError as error:
         return Read(unread, replace(photo, problem=str(error)))
     except MemoryError:
@@ -83,6 +79,13 @@ def read_file(
     except OSError as error:
         problem = _("it cannot be read: {reason}").format(reason=reason_of(error))
     return Read(unread, replace(photo, fingerprint=None, problem=problem))
+
+
+def recognised(classifier: Classifier, sights: Sequence[Sight]) -> list[Prediction]:
+    """All that was seen in the pictures of a batch."""
+    predictions = classifier.classify([seen.picture for seen in sights])
+    pairs = zip(predictions, sights, strict=True)
+    return [replace(prediction, faces=seen.faces, quality=seen.quality) for prediction, seen in pairs]
 
 
 def _no_picture(found: Found) -> str:

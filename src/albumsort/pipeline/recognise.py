@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from albumsort.pipeline.calibrate import Calibration
 from albumsort.pipeline.intake import Intake, Unread, identify
 from albumsort.pipeline.model_choice import ModelChoice
 from albumsort.pipeline.once import once
-from albumsort.pipeline.reading import BATCH, Read, read_file
+from albumsort.pipeline.reading import BATCH, Read, read_file, recognised
 from albumsort.pipeline.scan_options import Progress
 from albumsort.records import Photo, Prediction
 
@@ -108,12 +108,9 @@ class _Worker:
             if stopped():
                 break
             read.append(self._read(unread))
-        pictures = [one.picture for one in read if one.picture is not None]
-        predictions = iter(self._network().classify(pictures) if pictures else [])
-        return [
-            _Seen(one.unread, one.photo, None if one.picture is None else replace(next(predictions), faces=one.faces))
-            for one in read
-        ]
+        sights = [one.seen for one in read if one.seen]
+        predictions = iter(recognised(self._network(), sights) if sights else [])
+        return [_Seen(one.unread, one.photo, next(predictions) if one.seen else None) for one in read]
 
 
 def _detector(say: Callable[[str], None]) -> FaceDetector | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,6 +10,7 @@ from albumsort.errors import PictureError
 from albumsort.library.formats import HEAD_SIZE, kind_by_suffix, sniff
 from albumsort.messages import gettext as _
 from albumsort.pipeline.model_choice import choose_model
+from albumsort.pipeline.reading import recognised
 from albumsort.records import Prediction
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Recogniser:
         if not picture_format or picture_format == "video":
             raise PictureError(_("not a picture"))
         seen = look(stream, picture_format, self._preprocessing, self._detector)
-        return replace(self._classifier.classify([seen.picture])[0], faces=seen.faces)
+        return recognised(self._classifier, [seen])[0]
 
 
 def _weights_of(options: ScanOptions, state: Path, say: Callable[[str], None]) -> tuple[Weights, WantedPrecision]:

@@ -162,7 +162,9 @@ def _rules(options: ScanOptions, roots: Sequence[str]) -> Rules:
         raise AlbumsortError(_("--report and --html name one file; give each its own"))
     if options.action:
         check_links(albums, roots, options.action, try_it=not options.dry_run)
-    chosen: dict[str, Any] = {field: getattr(options, field) for field in ("action", "rearrange", "duplicates")}
+    chosen: dict[str, Any] = {
+        field: getattr(options, field) for field in ("action", "rearrange", "duplicates", "set_aside")
+    }
     return Rules(table, (), layouts, albums, **chosen)  # the classes have names when the language is known
 
 

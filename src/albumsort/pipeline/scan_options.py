@@ -13,6 +13,7 @@ from albumsort.state import state_folder
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from albumsort.labels.flaws import Flaw
     from albumsort.pipeline.scene import Scene
     from albumsort.plan.plan import Duplicates
     from albumsort.plan.tagging import TagInto
@@ -48,6 +49,7 @@ class ScanOptions:
     precision: WantedPrecision | None = None
     rearrange: bool = False
     duplicates: Duplicates = "once"
+    set_aside: tuple[Flaw, ...] = ()
     settle: float = 0
     yes: bool = False
     state: str | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from albumsort.labels.flaws import Flaw
 from albumsort.labels.table import LabelTable
 from albumsort.library.companions import Companion
 from albumsort.messages import gettext as _
@@ -16,13 +17,14 @@ from albumsort.paths import is_in
 from albumsort.plan.corrected import NEVER, NOTHING_SAID, Said, with_said
 from albumsort.plan.destination import Destination, File
 from albumsort.plan.file_names import placed_as
-from albumsort.plan.layout import Layout, Subject
+from albumsort.plan.layout import LAYOUTS, Layout, Subject
 from albumsort.plan.outdated import gives_way, outdated
 from albumsort.plan.places import CompanionFile, Places, goes_with
-from albumsort.plan.seen import GENRES, with_seen
+from albumsort.plan.seen import GENRES, aside, with_seen
 from albumsort.records import (
     NO_OCCASIONS,
     NOWHERE,
+    SET_ASIDE,
     UNSORTED,
     Action,
     CaptureTime,
@@ -38,6 +40,7 @@ from albumsort.records import (
 
 TAKEN_OUT = gettext_noop("it was taken out of its album by hand, so it is left; --rearrange puts it back")
 
+_BY_CATEGORY = Layout(LAYOUTS["category"])
 Duplicates = Literal["once", "keep"]
 
 
@@ -73,7 +76,8 @@ class Rules:
     ``earlier_albums`` every one that photos of this library were put into before, all absolute; ``action`` is None for
     a preview that leaves it open. With ``rearrange`` moved photos move again and what was taken out of an album comes
     back. ``duplicates`` "once" places one of several files with the same bytes, unless they are moved. ``language`` is
-    that of the names of folders, and ``class_names`` are in it too.
+    that of the names of folders, and ``class_names`` are in it too. Photos with flaws of ``set_aside`` have an album of
+    their own.
     """
 
     table: LabelTable
@@ -85,6 +89,7 @@ class Rules:
     rearrange: bool = False
     duplicates: Duplicates = "once"
     language: str = "en"
+    set_aside: Collection[Flaw] = ()
 
 
 def make_plan(photos: Iterable[Known], rules: Rules, destination: Destination) -> list[Decision]:
@@ -217,6 +222,8 @@ def describe(known: Known, rules: Rules) -> Decision:
         action=rules.action,
     )
     seen = with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    if known.prediction and rules.set_aside:
+        seen = aside(seen, known.prediction, rules.set_aside)
     return with_said(seen, photo, known.said)
 
 
@@ -228,7 +235,7 @@ def _albums(known: Known, decision: Decision, rules: Rules) -> dict[str, tuple[U
     category = "" if decision.category == UNSORTED else rules.table.folder(decision.category, rules.language)
     subject = Subject(category, known.captured, known.occasions, known.situation, known.photo.metadata.camera)
     found: dict[str, tuple[str, tuple[Under, ...]]] = {}
-    for layout in rules.layouts:
+    for layout in [_BY_CATEGORY] if decision.category == SET_ASIDE else rules.layouts:
         if album := layout.album(subject, rules.language):
             found.setdefault(folded(album), (album, layout.filed_under(known.occasions)))
     return dict(found.values())

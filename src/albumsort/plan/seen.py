@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from albumsort.labels.flaws import Flaw, flaws
 from albumsort.labels.table import LabelTable
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
-from albumsort.records import DOCUMENTS, SCREENSHOTS, UNSORTED, VIDEOS, Decision, Genre, Photo, Prediction
+from albumsort.records import DOCUMENTS, SCREENSHOTS, SET_ASIDE, UNSORTED, VIDEOS, Decision, Genre, Photo, Prediction
 
 TOP = 3
 """How many classes the report names."""
@@ -65,3 +66,19 @@ def with_seen(
         note=note,
         people=verdict.people,
     )
+
+
+_TOLD: Mapping[Flaw, str] = {
+    "dark": gettext_noop("dark"),
+    "blurred": gettext_noop("blurred"),
+    "blank": gettext_noop("blank"),
+}
+
+
+def aside(decision: Decision, prediction: Prediction, unwanted: Collection[Flaw]) -> Decision:
+    """The decision for a photo that is set aside if it has one of the ``unwanted`` flaws, and is no scan or the like."""
+    found = [flaw for flaw in flaws(prediction.quality) if flaw in unwanted] if prediction.quality else []
+    if not found or decision.category in GENRES:
+        return decision
+    told = _("set aside: {flaws}").format(flaws=", ".join(_(_TOLD[flaw]) for flaw in found))
+    return replace(decision, category=SET_ASIDE, note=told)
