@@ -268,7 +268,8 @@ class Decision:
     ``tried_again`` is set where the photo could not be read in this run. ``gives_way`` are albumsort's own links and
     copies that go; where only they do, since the file is at its destination or has none, ``stays`` is set. ``to_tag``
     is what is to be written into the destination, and ``format`` that of the photo. ``said`` tells, in words, that the
-    category is the user's. ``people`` is the number of faces, None where nobody looked.
+    category is the user's, and ``by_burst`` that the other photos of its burst made it another than it is alone.
+    ``people`` is the number of faces, None where nobody looked.
     """
 
     path: str
@@ -295,4 +296,5 @@ class Decision:
     to_tag: Tags | None = None
     format: str = ""
     said: str = ""
+    by_burst: str = ""
     people: int | None = None

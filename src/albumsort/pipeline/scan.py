@@ -24,6 +24,7 @@ from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
 from albumsort.paths import is_in
 from albumsort.pipeline.act import Act, prepare
+from albumsort.pipeline.bursts import with_support
 from albumsort.pipeline.capture import captured, learn
 from albumsort.pipeline.corrections import put_right
 from albumsort.pipeline.filed import note_albums, note_carried_out
@@ -108,6 +109,7 @@ def scan(
             class_names=load_language(language).classes,
         )
         known = put_right(catalog, _known(catalog, intake, model.key, rules.albums, begun), rules.table, progress.say)
+        known = with_support(known, rules.table)
         times = [own.captured for own in known]
         if learned and not intake.unread:
             known = _situated(catalog, known, rules, options, progress)

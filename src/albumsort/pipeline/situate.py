@@ -96,7 +96,7 @@ def _sight(known: Known, table: LabelTable) -> str:
     """The category of what a photo shows, "" where that is not sure or it is no photo."""
     if known.said.category:
         return "" if known.said.category in WITHOUT_CLASSES else known.said.category
-    shows = None if known.photo.genre else known.prediction
+    shows = None if known.photo.genre else known.shows
     category = table.categorize(shows).category if shows else UNSORTED
     return "" if category == UNSORTED else category
 

@@ -20,7 +20,7 @@ from albumsort.plan.file_names import placed_as
 from albumsort.plan.layout import LAYOUTS, Layout, Subject
 from albumsort.plan.outdated import gives_way, outdated
 from albumsort.plan.places import CompanionFile, Places, goes_with
-from albumsort.plan.seen import GENRES, aside, with_seen
+from albumsort.plan.seen import GENRES, as_in_burst, aside, with_seen
 from albumsort.records import (
     NO_OCCASIONS,
     NOWHERE,
@@ -48,6 +48,7 @@ Duplicates = Literal["once", "keep"]
 class Known:
     """All that the plan knows of one photo: its file, what the model saw (or None), its time, where it was put.
 
+    ``supported`` is what it saw with the support of the photo's burst, None where there is none.
     ``said`` is what the user said of it, and ``follows`` is set where they put its category, event or trip right since
     it was filed: it goes where they say.
     """
@@ -61,6 +62,12 @@ class Known:
     occasions: Occasions = NO_OCCASIONS
     follows: bool = False
     said: Said = NOTHING_SAID
+    supported: Prediction | None = None
+
+    @property
+    def shows(self) -> Prediction | None:
+        """What the photo shows, by all that is known of it."""
+        return self.supported or self.prediction
 
     @property
     def genre(self) -> Genre:
@@ -221,7 +228,9 @@ def describe(known: Known, rules: Rules) -> Decision:
         situation=known.situation,
         action=rules.action,
     )
-    seen = with_seen(decision, photo, known.prediction, rules.table, rules.class_names, rules.language)
+    seen = with_seen(decision, photo, known.shows, rules.table, rules.class_names, rules.language)
+    if known.prediction and known.supported:
+        seen = as_in_burst(seen, known.prediction, rules.table, rules.class_names, rules.language)
     if known.prediction and rules.set_aside:
         seen = aside(seen, known.prediction, rules.set_aside)
     return with_said(seen, photo, known.said)

@@ -74,7 +74,9 @@ def row(decision: Decision, library: str) -> list[str]:
 
 def note_of(decision: Decision) -> str:
     """All that there is to say of a decision, in words."""
-    return "; ".join(filter(None, (decision.note, decision.said, _clock(decision.situation.behind))))
+    return "; ".join(
+        filter(None, (decision.note, decision.said or decision.by_burst, _clock(decision.situation.behind)))
+    )
 
 
 def _clock(behind: float) -> str:

@@ -19,6 +19,11 @@ RAW_WAITS = gettext_noop("a RAW file without its JPEG is not recognised without 
 
 GENRES: Mapping[str, Genre] = {SCREENSHOTS: "screenshot", DOCUMENTS: "document"}
 """What was not photographed, by its category."""
+_TOLD: Mapping[Flaw, str] = {
+    "dark": gettext_noop("dark"),
+    "blurred": gettext_noop("blurred"),
+    "blank": gettext_noop("blank"),
+}
 _CATEGORIES = {genre: category for category, genre in GENRES.items()}
 
 
@@ -68,15 +73,25 @@ def with_seen(
     )
 
 
-_TOLD: Mapping[Flaw, str] = {
-    "dark": gettext_noop("dark"),
-    "blurred": gettext_noop("blurred"),
-    "blank": gettext_noop("blank"),
-}
+def as_in_burst(
+    decision: Decision, alone: Prediction, table: LabelTable, class_names: Sequence[str], language: str
+) -> Decision:
+    """The decision for a photo that its burst supports, with the classes of itself ``alone``; the category stays.
+
+    It tells where that is another than the photo has alone.
+    """
+    verdict = table.categorize(alone)
+    category, told = verdict.category, ""
+    if category == UNSORTED != decision.category:
+        told = _("by its burst; alone it would be unsorted")
+    elif category != decision.category:
+        told = _("by its burst; alone it would be in {category}").format(category=table.folder(category, language))
+    labels = likeliest_classes(alone, class_names)
+    return replace(decision, labels=labels, people=verdict.people, by_burst=told)
 
 
 def aside(decision: Decision, prediction: Prediction, unwanted: Collection[Flaw]) -> Decision:
-    """The decision for a photo that is set aside if it has one of the ``unwanted`` flaws, and is no scan or the like."""
+    """The decision for a photo, which is set aside if it has one of the ``unwanted`` flaws; a scan or the like is not."""
     found = [flaw for flaw in flaws(prediction.quality) if flaw in unwanted] if prediction.quality else []
     if not found or decision.category in GENRES:
         return decision
