@@ -119,7 +119,8 @@ def rows(*photos: Known) -> list[tuple[str, str]]:
 def test_the_report_tells_what_the_burst_made_of_a_photo_and_keeps_its_own_classes() -> None:
     photos = with_support([shot("a", CAT, 0), shot("b", BLURRED, 1)], TABLE)
     good, blurred = plan(*photos)
-    assert (good.category, good.confidence, note_of(good)) == ("pets", pytest.approx(0.85), "")
+    assert (good.category, note_of(good)) == ("pets", "")
+    assert good.confidence == pytest.approx(0.85)
     assert (blurred.category, blurred.labels[0]) == ("pets", ("class 900", 0.35))
     assert note_of(blurred) == "by its burst; alone it would be unsorted"
     assert blurred.confidence == pytest.approx(TABLE.shares(supported([CAT, BLURRED], TABLE)[1])["pets"])

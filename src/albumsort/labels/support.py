@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from albumsort.labels.table import LabelTable
 from albumsort.records import Prediction
@@ -21,32 +22,41 @@ def supported(burst: Sequence[Prediction], table: LabelTable) -> list[Prediction
     weighted by the squares of that category's probability (a linear opinion pool: Genest and Zidek 1986, "Combining
     Probability Distributions"). Copies count once. The order of the frames is irrelevant.
     """
-    frames = {frame: dict(zip(frame.classes, frame.probabilities, strict=True)) for frame in burst}
-    sure = {frame: max(table.shares(frame).values()) for frame in frames}
-    pooled = {frame: _with_support(frame, frames, sure) for frame in frames}
+    # In an order of their own, since sums depend on it in their last digits.
+    distinct = sorted(set(burst), key=lambda frame: (frame.probabilities, frame.classes))
+    frames = [_Frame(frame, _by_class(frame), max(table.shares(frame).values())) for frame in distinct]
+    pooled = {frame.alone: _with_support(frame, frames) for frame in frames}
     return [pooled[frame] for frame in burst]
 
 
-def _with_support(
-    frame: Prediction, frames: Mapping[Prediction, Mapping[int, float]], sure: Mapping[Prediction, float]
-) -> Prediction:
+class _Frame(NamedTuple):
+    """A frame, its probabilities by class, and that of its likeliest category, all 0..1."""
+
+    alone: Prediction
+    shares: Mapping[int, float]
+    sure: float
+
+
+def _with_support(frame: _Frame, frames: Sequence[_Frame]) -> Prediction:
     surer = [
-        other
-        for other, shares in frames.items()
-        if sure[other] > SURER * sure[frame] and _overlap(frames[frame], shares) >= OVERLAP
+        other for other in frames if other.sure > SURER * frame.sure and _overlap(frame.shares, other.shares) >= OVERLAP
     ]
     if not surer:
-        return frame
-    weights = {other: sure[other] ** 2 for other in (frame, *surer)}
-    total = math.fsum(weights.values())
-    pooled = {
-        index: math.fsum(weight * frames[other].get(index, 0.0) for other, weight in weights.items()) / total
-        for index in {index for other in weights for index in other.classes}
-    }
+        return frame.alone
+    total = math.fsum(other.sure**2 for other in (frame, *surer))
+    pooled: dict[int, float] = {}
+    for other in (frame, *surer):
+        weight = other.sure**2 / total
+        for index, share in other.shares.items():
+            pooled[index] = pooled.get(index, 0.0) + weight * share
     likeliest = sorted(pooled, key=lambda index: (-pooled[index], index))
-    return Prediction(tuple(likeliest), tuple(pooled[index] for index in likeliest))
+    return Prediction(tuple(likeliest), tuple(min(pooled[index], 1.0) for index in likeliest))
+
+
+def _by_class(frame: Prediction) -> dict[int, float]:
+    return dict(zip(frame.classes, frame.probabilities, strict=True))
 
 
 def _overlap(one: Mapping[int, float], other: Mapping[int, float]) -> float:
     """The Bhattacharyya coefficient 0..1."""
-    return math.fsum(math.sqrt(share * other[index]) for index, share in one.items() if index in other)
+    return sum(math.sqrt(share * other[index]) for index, share in one.items() if index in other)
