@@ -111,7 +111,7 @@ def print_all(table: LabelTable, truth: Sequence[str], seen: Mapping[str, Sequen
                 found = scenarios(truth, seen, half)
                 for name in ("one good of five", "five different"):
                     counts = outcomes(table, found[name], with_support=True)["all"]
-                    cells.append(f"{counts['right'] / counts.total():>8.1%}")
+                    cells.append(f"{counts['right'] / max(counts.total(), 1):>8.1%}")
             print(f"{overlap:>7} {surer:>6} " + "".join(cells[:2]) + "    " + "".join(cells[2:]))
     support.OVERLAP, support.SURER = kept
 
@@ -171,7 +171,7 @@ def outcomes(table: LabelTable, bursts: Iterable[Burst], *, with_support: bool) 
 
 
 def in_percent(counts: Counter[str]) -> str:
-    return " ".join(f"{counts[outcome] / counts.total():>8.1%}" for outcome in ("right", "unsorted", "wrong"))
+    return " ".join(f"{counts[outcome] / max(counts.total(), 1):>8.1%}" for outcome in ("right", "unsorted", "wrong"))
 
 
 def recognise(folder: Path, weights: Weights) -> tuple[list[int], dict[str, list[Prediction]]]:
