@@ -8,8 +8,8 @@ from .conftest import MODEL, Library
 
 
 def save_frame(path: Path, second: int | None, blur: float) -> None:
-    """A portrait, this much out of focus, with the time and the device where there is a second."""
-    import skimage
+    """A temple, this much out of focus, with the time and the device where there is a second."""
+    import sklearn
     from PIL import Image, ImageFilter
 
     exif = Image.Exif()
@@ -17,17 +17,17 @@ def save_frame(path: Path, second: int | None, blur: float) -> None:
         exif[0x0110] = "Phone"
         exif.get_ifd(0x8769)[0x9003] = f"2023:05:06 12:00:{second:02}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with Image.open(Path(skimage.__file__).parent / "data" / "astronaut.png") as portrait:
-        portrait.convert("RGB").filter(ImageFilter.GaussianBlur(blur)).save(path, exif=exif)
+    with Image.open(Path(sklearn.__file__).parent / "datasets" / "images" / "china.jpg") as temple:
+        temple.filter(ImageFilter.GaussianBlur(blur)).save(path, exif=exif)
 
 
 def test_a_blurred_frame_goes_into_the_album_of_its_burst_and_a_lone_one_does_not(tmp_path: Path) -> None:
     library = Library(tmp_path)
     save_frame(library.photos / "burst" / "1.jpg", 1, 0)
-    save_frame(library.photos / "burst" / "2.jpg", 2, 9)
-    save_frame(library.photos / "later" / "2.jpg", 30, 9.1)
+    save_frame(library.photos / "burst" / "2.jpg", 2, 6)
+    save_frame(library.photos / "later" / "2.jpg", 30, 6.1)
     save_frame(library.photos / "no EXIF" / "1.jpg", None, 0.1)
-    save_frame(library.photos / "no EXIF" / "2.jpg", None, 9.2)
+    save_frame(library.photos / "no EXIF" / "2.jpg", None, 6.2)
     rows = library.scan(*MODEL, "--layout", "category", "--action", "move")
     good, blurred = rows["burst/1.jpg"], rows["burst/2.jpg"]
     assert (good["status"], good["note"]) == ("done", "")

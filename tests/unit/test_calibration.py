@@ -24,6 +24,8 @@ from albumsort.vision import quantize
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import WantedPrecision
 from albumsort.vision.precision import int8_engine
+from albumsort.vision.quality import measure
+from albumsort.vision.sight import Sight
 from albumsort.vision.weights import Weights, choose_weights
 
 NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
@@ -81,7 +83,8 @@ class Library:
         self.files = [
             Unread(Found(f"/photos/{number:03}.jpg", stamp, "picture", 0), None) for number in range(len(pictures))
         ]
-        self.pictures = dict(zip((file.found.path for file in self.files), pictures, strict=True))
+        sights = [Sight(picture, measure(picture)) for picture in pictures]
+        self.sights = dict(zip((file.found.path for file in self.files), sights, strict=True))
         self.read: list[str] = []
         self.said: list[str] = []
 
@@ -89,7 +92,7 @@ class Library:
         for file in files:
             path = file.found.path
             self.read.append(path)
-            yield Read(file, Photo(0, path, file.found.stamp, path, "jpeg", "", Metadata()), self.pictures[path])
+            yield Read(file, Photo(0, path, file.found.stamp, path, "jpeg", "", Metadata()), self.sights[path])
 
     def say(self, message: str) -> None:
         self.said.append(message)
@@ -104,7 +107,7 @@ class Library:
         calibration = Calibration(self.catalog, lambda: self.weights, wanted, TABLE, self)
         calibration.prepare(self.files, lambda files: self.read_all(list(files)), lambda: False)
         classifier = calibration.classifier()
-        assert len(classifier.classify(list(self.pictures.values())[:3])) == 3
+        assert len(classifier.classify([sight.picture for sight in self.sights.values()][:3])) == 3
         return classifier.precision
 
 

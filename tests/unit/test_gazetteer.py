@@ -85,7 +85,9 @@ def test_a_damaged_table_is_made_again(cache: Path, quickly_made: list[str], dam
     whole = path.read_bytes()
     data = bytearray(whole)
     data[len(data) // 2] ^= 0x10
-    path.write_bytes({"cut": whole[: len(whole) // 2], "flipped": data, "empty": b"", "foreign": b"other"}[damage])
+    path.write_bytes(
+        {"cut": whole[: len(whole) // 2], "flipped": bytes(data), "empty": b"", "foreign": b"other"}[damage]
+    )
     gazetteer.cache_clear()
     assert locate([BERLIN])[0].city == "Berlin"
     assert len(quickly_made) == 2

@@ -249,7 +249,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("tag", "line", "expected"),
     [
-        ("    name: Red\n", 1, "tag red: it needs `classes:`, `categories:` or `faces:`; add one"),
+        ("    name: Red\n", 1, "tag red: it needs `classes:`, `categories:`, `faces:` or `flaw:`; add one"),
         ("    name: Red\n    classes: []\n", 3, "tag red: the list of classes is empty; add one, or remove the entry"),
         (
             "    name: Red\n    classes: tabby\n",

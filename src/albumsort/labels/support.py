@@ -23,10 +23,14 @@ def supported(burst: Sequence[Prediction], table: LabelTable) -> list[Prediction
     Probability Distributions"). Copies count once. The order of the frames is irrelevant.
     """
     # In an order of their own, since sums depend on it in their last digits.
-    distinct = sorted(set(burst), key=lambda frame: (frame.probabilities, frame.classes))
+    distinct = sorted(set(burst), key=_in_order)
     frames = [_Frame(frame, _by_class(frame), max(table.shares(frame).values())) for frame in distinct]
     pooled = {frame.alone: _with_support(frame, frames) for frame in frames}
     return [pooled[frame] for frame in burst]
+
+
+def _in_order(frame: Prediction) -> tuple[tuple[object, ...], ...]:
+    return frame.probabilities, frame.classes, frame.faces or (), frame.quality or ()
 
 
 class _Frame(NamedTuple):
@@ -50,7 +54,10 @@ def _with_support(frame: _Frame, frames: Sequence[_Frame]) -> Prediction:
         for index, share in other.shares.items():
             pooled[index] = pooled.get(index, 0.0) + weight * share
     likeliest = sorted(pooled, key=lambda index: (-pooled[index], index))
-    return Prediction(tuple(likeliest), tuple(min(pooled[index], 1.0) for index in likeliest))
+    # Faces that a blurred frame has lost are those of the surest frame of the same subject.
+    faces = frame.alone.faces or max(surer, key=lambda other: other.sure).alone.faces
+    probabilities = tuple(min(pooled[index], 1.0) for index in likeliest)
+    return Prediction(tuple(likeliest), probabilities, faces, frame.alone.quality)
 
 
 def _by_class(frame: Prediction) -> dict[int, float]:

@@ -91,7 +91,7 @@ def as_in_burst(
 
 
 def aside(decision: Decision, prediction: Prediction, unwanted: Collection[Flaw]) -> Decision:
-    """The decision for a photo, which is set aside if it has one of the ``unwanted`` flaws; a scan or the like is not."""
+    """The decision for a photo, which is set aside if it has one of the ``unwanted`` flaws; a scan is not."""
     found = [flaw for flaw in flaws(prediction.quality) if flaw in unwanted] if prediction.quality else []
     if not found or decision.category in GENRES:
         return decision
