@@ -1,9 +1,9 @@
-"""How well dark, blurred and small photos are recognised, and whether brightening helps the dark and spares the others.
+"""How well dark, blurred and small photos are recognised, with and without what is done for them.
 
     python benchmarks/degraded.py PHOTOS [--model NAME] [--weights FILE] [--labels TABLE] [--only KIND ...]
 
 PHOTOS holds photographs named NNN_anything.JPEG, where NNN is the ImageNet class (0 to 999) that each shows. Degraded
-ones are made of them in memory, encoded as JPEG, and decoded and recognised as in a scan; "off" is without brightening.
+ones are made of them in memory, encoded as JPEG, and decoded and recognised as in a scan; "off" is as they are.
 A kind is "clean", "dark" with what linear light is divided by, "blurred" with what the shorter side is divided by for
 the sigma of a Gaussian, or "small": 160 pixels on the shorter side and much compressed.
 """
@@ -31,6 +31,7 @@ from albumsort.vision.decode import small_picture
 from albumsort.vision.exposure import brightened, linear_light, srgb
 from albumsort.vision.networks import Preprocessing
 from albumsort.vision.quality import measure
+from albumsort.vision.sharpen import sharpened
 from albumsort.vision.weights import choose_weights
 
 Pixels = npt.NDArray[np.uint8]
@@ -59,13 +60,13 @@ def main() -> None:
     files = labelled(args.photos)
     truth = np.array([int(file.name[:3]) for file in files])
     print(f"{weights.key}, {len(files)} photos; top-1 and right category before the threshold")
-    print("kind        brightened    top-1  category  unsorted    dark  blurred  blank")
+    print("kind          improved    top-1  category  unsorted    dark  blurred  blank")
     for kind in args.only:
         with ThreadPoolExecutor() as pool:
             pictures = list(pool.map(partial(degraded, kind=kind, preprocessing=weights.preprocessing), files))
         found = [flaws(measure(picture)) for picture in pictures]
         shares = [f"{sum(flaw in one for one in found) / len(found):8.1%}" for flaw in ("dark", "blurred", "blank")]
-        brighter = [brightened(picture) for picture in pictures]
+        brighter = [sharpened(brightened(picture)) for picture in pictures]
         changed = sum(one is not other for one, other in zip(pictures, brighter, strict=True))
         before = np.concatenate(list(probabilities(module, pictures)))
         print(f"{kind:<11} {'off':>10} {figures(before, table, truth)} {' '.join(shares)}", flush=True)

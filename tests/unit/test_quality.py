@@ -15,6 +15,7 @@ from albumsort.labels.flaws import flaws
 from albumsort.vision.decode import Pixels
 from albumsort.vision.exposure import linear_light, srgb
 from albumsort.vision.quality import measure
+from albumsort.vision.sharpen import sharpened
 
 from .pictures import photo, saved, small
 
@@ -98,3 +99,11 @@ def test_any_picture_can_be_measured(pixels: Pixels) -> None:
 @given(st.integers(0, 255), st.integers(1, 300), st.integers(1, 300))
 def test_a_plain_picture_of_any_size_is_blank(level: int, height: int, width: int) -> None:
     assert "blank" in flaws(measure(np.full((height, width, 3), level, np.uint8)))
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_only_blurred_photos_are_sharpened_for_the_network(name: str) -> None:
+    sharp = small(saved(picture_of(name), "JPEG", quality=75))
+    assert sharpened(sharp) is sharp
+    blurred = np.array(Image.fromarray(sharp).filter(ImageFilter.GaussianBlur(3)))
+    assert measure(sharpened(blurred)).sharpness > measure(blurred).sharpness

@@ -14,6 +14,7 @@ from albumsort.vision.compile import calibrated, calibration_file, compiled, loa
 from albumsort.vision.exposure import brightened
 from albumsort.vision.networks import Precision, WantedPrecision
 from albumsort.vision.precision import floating, int8_engine
+from albumsort.vision.sharpen import sharpened
 from albumsort.vision.torchscript import store
 from albumsort.vision.weights import Weights
 
@@ -46,7 +47,7 @@ class Classifier:
     @classmethod
     def calibrated(cls, weights: Weights, pictures: Sequence[Pixels], engine: str) -> Classifier:
         """The network in int8, made now; the arguments are as ``compile.calibrated`` takes them."""
-        return cls(calibrated(weights, [brightened(picture) for picture in pictures], engine), "int8")
+        return cls(calibrated(weights, [_improved(picture) for picture in pictures], engine), "int8")
 
     @classmethod
     def kept(cls, weights: Weights, folder: str) -> Classifier | None:
@@ -69,12 +70,16 @@ class Classifier:
     def probabilities(self, pictures: Sequence[Pixels] | Pixels) -> torch.Tensor:
         """The probabilities of all classes, float32 (n, 1000), for a batch as ``classify`` takes it.
 
-        Underexposed pictures are brightened before.
+        Underexposed pictures are brightened before, and blurred ones sharpened.
         """
-        batch = torch.from_numpy(np.stack([brightened(picture) for picture in pictures]))
+        batch = torch.from_numpy(np.stack([_improved(picture) for picture in pictures]))
         with torch.inference_mode():
             result: torch.Tensor = self._module(batch)
         return result
+
+
+def _improved(picture: Pixels) -> Pixels:
+    return sharpened(brightened(picture))
 
 
 def _prediction(classes: list[int], shares: list[float]) -> Prediction:

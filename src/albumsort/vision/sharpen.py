@@ -1,0 +1,24 @@
+"""Blurred pictures sharpened for the network, which was trained on sharp ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+
+from albumsort.vision.exposure import luma
+from albumsort.vision.quality import sharpness
+
+Pixels = npt.NDArray[np.uint8]
+
+_SOFT = 0.4
+"""Sharpness below which it helps; one of 500 photos as they are is below."""
+_MASK = ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0)
+"""Pixels of the Gaussian, and how much of the difference to it is added; 400 percent were no better."""
+
+
+def sharpened(pixels: Pixels) -> Pixels:
+    """A picture, RGB (height, width, 3), by unsharp masking where nothing in it is sharp, else the same array."""
+    if sharpness(luma(pixels).astype(np.float32)) >= _SOFT:
+        return pixels
+    return np.array(Image.fromarray(pixels).filter(_MASK))
