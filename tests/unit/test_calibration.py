@@ -24,7 +24,6 @@ from albumsort.vision import quantize
 from albumsort.vision.decode import small_picture
 from albumsort.vision.networks import WantedPrecision
 from albumsort.vision.precision import int8_engine
-from albumsort.vision.quality import measure
 from albumsort.vision.sight import Sight
 from albumsort.vision.weights import Weights, choose_weights
 
@@ -83,7 +82,7 @@ class Library:
         self.files = [
             Unread(Found(f"/photos/{number:03}.jpg", stamp, "picture", 0), None) for number in range(len(pictures))
         ]
-        sights = [Sight(picture, measure(picture)) for picture in pictures]
+        sights = [Sight(picture) for picture in pictures]
         self.sights = dict(zip((file.found.path for file in self.files), sights, strict=True))
         self.read: list[str] = []
         self.said: list[str] = []

@@ -85,7 +85,7 @@ def recognised(classifier: Classifier, sights: Sequence[Sight]) -> list[Predicti
     """All that was seen in the pictures of a batch."""
     predictions = classifier.classify([seen.picture for seen in sights])
     pairs = zip(predictions, sights, strict=True)
-    return [replace(prediction, faces=seen.faces, quality=seen.quality) for prediction, seen in pairs]
+    return [replace(prediction, faces=seen.faces) for prediction, seen in pairs]
 
 
 def _no_picture(found: Found) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch.jit import ScriptModule
 
-from albumsort.records import Prediction
+from albumsort.records import Prediction, Quality
 from albumsort.vision.compile import calibrated, calibration_file, compiled, load_calibrated
 from albumsort.vision.exposure import brightened
 from albumsort.vision.networks import Precision, WantedPrecision
 from albumsort.vision.precision import floating, int8_engine
+from albumsort.vision.quality import measure
 from albumsort.vision.sharpen import sharpened
 from albumsort.vision.torchscript import store
 from albumsort.vision.weights import Weights
@@ -47,7 +48,7 @@ class Classifier:
     @classmethod
     def calibrated(cls, weights: Weights, pictures: Sequence[Pixels], engine: str) -> Classifier:
         """The network in int8, made now; the arguments are as ``compile.calibrated`` takes them."""
-        return cls(calibrated(weights, [_improved(picture) for picture in pictures], engine), "int8")
+        return cls(calibrated(weights, _improved(pictures, map(measure, pictures)), engine), "int8")
 
     @classmethod
     def kept(cls, weights: Weights, folder: str) -> Classifier | None:
@@ -61,27 +62,32 @@ class Classifier:
         store(self._module, path, kept=1)
 
     def classify(self, pictures: Sequence[Pixels] | Pixels) -> list[Prediction]:
-        """The likeliest classes of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""
+        """The likeliest classes and the quality of each picture of a batch, uint8 (crop, crop, 3) each, RGB."""
         if not len(pictures):
             return []
-        shares, classes = self.probabilities(pictures).topk(_MOST, dim=1)
-        return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
+        qualities = [measure(picture) for picture in pictures]
+        shares, classes = self._calculated(pictures, qualities).topk(_MOST, dim=1)
+        return [_prediction(*rows) for rows in zip(classes.tolist(), shares.tolist(), qualities, strict=True)]
 
     def probabilities(self, pictures: Sequence[Pixels] | Pixels) -> torch.Tensor:
         """The probabilities of all classes, float32 (n, 1000), for a batch as ``classify`` takes it.
 
         Underexposed pictures are brightened before, and blurred ones sharpened.
         """
-        batch = torch.from_numpy(np.stack([_improved(picture) for picture in pictures]))
+        return self._calculated(pictures, map(measure, pictures))
+
+    def _calculated(self, pictures: Iterable[Pixels], qualities: Iterable[Quality]) -> torch.Tensor:
+        batch = torch.from_numpy(np.stack(_improved(pictures, qualities)))
         with torch.inference_mode():
             result: torch.Tensor = self._module(batch)
         return result
 
 
-def _improved(picture: Pixels) -> Pixels:
-    return sharpened(brightened(picture))
+def _improved(pictures: Iterable[Pixels], qualities: Iterable[Quality]) -> list[Pixels]:
+    pairs = zip(pictures, qualities, strict=True)
+    return [sharpened(brightened(picture), quality.sharpness) for picture, quality in pairs]
 
 
-def _prediction(classes: list[int], shares: list[float]) -> Prediction:
+def _prediction(classes: list[int], shares: list[float], quality: Quality) -> Prediction:
     count = max(_FEWEST, sum(share >= _LEAST for share in shares))
-    return Prediction(tuple(classes[:count]), tuple(shares[:count]))
+    return Prediction(tuple(classes[:count]), tuple(shares[:count]), quality=quality)

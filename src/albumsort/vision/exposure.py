@@ -61,5 +61,5 @@ def brightness(pixels: Pixels, *percentiles: float) -> tuple[int, ...]:
 def luma(pixels: Pixels) -> npt.NDArray[np.uint16]:
     """The brightness 0..255 of every pixel, (height, width)."""
     red, green, blue = (weight * pixels[..., channel].astype(np.uint16) for channel, weight in enumerate(_LUMA))
-    levels: npt.NDArray[np.uint16] = np.right_shift(red + green + blue, np.uint16(8))
+    levels: npt.NDArray[np.uint16] = np.right_shift(red + green + blue, 8, dtype=np.uint16)
     return levels

@@ -6,9 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from albumsort.vision.exposure import luma
-from albumsort.vision.quality import sharpness
-
 Pixels = npt.NDArray[np.uint8]
 
 _SOFT = 0.4
@@ -17,8 +14,11 @@ _MASK = ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0)
 """Pixels of the Gaussian, and how much of the difference to it is added; 400 percent were no better."""
 
 
-def sharpened(pixels: Pixels) -> Pixels:
-    """A picture, RGB (height, width, 3), by unsharp masking where nothing in it is sharp, else the same array."""
-    if sharpness(luma(pixels).astype(np.float32)) >= _SOFT:
+def sharpened(pixels: Pixels, sharpness: float) -> Pixels:
+    """A picture, RGB (height, width, 3), by unsharp masking where nothing in it is sharp, else the same array.
+
+    ``sharpness`` is that of its :class:`~albumsort.records.Quality`.
+    """
+    if sharpness >= _SOFT:
         return pixels
     return np.array(Image.fromarray(pixels).filter(_MASK))

@@ -1,4 +1,4 @@
-"""A picture file to all that is looked at of it, decoded once: what the network is fed, faces, quality, thumbnail."""
+"""A picture file to all that is looked at of it, decoded once: what the network is fed, its faces, a thumbnail."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from albumsort.vision.decode import Pixels, View, small_pictures
 from albumsort.vision.exposure import brightened
-from albumsort.vision.quality import measure
 from albumsort.vision.thumbnail import Whole
 
 if TYPE_CHECKING:
-    from albumsort.records import Face, Quality
+    from albumsort.records import Face
     from albumsort.vision.faces import FaceDetector
     from albumsort.vision.networks import Preprocessing
 
@@ -19,7 +18,6 @@ class Sight(NamedTuple):
     """The ``picture`` for the network; its ``faces``, None where nobody looked; a ``thumbnail`` if one is wanted."""
 
     picture: Pixels
-    quality: Quality
     faces: tuple[Face, ...] | None = None
     thumbnail: Pixels | None = None
 
@@ -40,4 +38,4 @@ def look(
         views.append(Whole())
     pictures = small_pictures(stream, format, views)
     faces = detector.find(brightened(pictures[1])) if detector else None
-    return Sight(pictures[0], measure(pictures[0]), faces, pictures[-1] if thumbnail else None)
+    return Sight(pictures[0], faces, pictures[-1] if thumbnail else None)
