@@ -64,9 +64,13 @@ def main() -> None:
     for kind in args.only:
         with ThreadPoolExecutor() as pool:
             pictures = list(pool.map(partial(degraded, kind=kind, preprocessing=weights.preprocessing), files))
-        found = [flaws(measure(picture)) for picture in pictures]
+        qualities = [measure(picture) for picture in pictures]
+        found = [flaws(quality) for quality in qualities]
         shares = [f"{sum(flaw in one for one in found) / len(found):8.1%}" for flaw in ("dark", "blurred", "blank")]
-        brighter = [sharpened(brightened(picture)) for picture in pictures]
+        brighter = [
+            sharpened(brightened(picture), quality.sharpness)
+            for picture, quality in zip(pictures, qualities, strict=True)
+        ]
         changed = sum(one is not other for one, other in zip(pictures, brighter, strict=True))
         before = np.concatenate(list(probabilities(module, pictures)))
         print(f"{kind:<11} {'off':>10} {figures(before, table, truth)} {' '.join(shares)}", flush=True)

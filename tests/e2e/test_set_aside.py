@@ -15,7 +15,7 @@ def save(path: Path, *, light: float = 1.0, blur: float = 0.0) -> None:
     with Image.open(Path(skimage.__file__).parent / "data" / "chelsea.png") as cat:
         dim = cat.convert("RGB").point([round(255 * light ** (1 / 2.2) * level / 255) for level in range(256)] * 3)
         exif = Image.Exif()
-        exif[0x0132] = "2023:05:06 12:00:00"
+        exif.get_ifd(0x8769)[0x9003] = "2023:05:06 12:00:00"
         dim.filter(ImageFilter.GaussianBlur(blur)).save(path, exif=exif)
 
 

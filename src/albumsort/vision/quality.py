@@ -27,10 +27,10 @@ _DIRECTIONS = ((0, 1, 1), (1, 0, 1), (1, 1, 2), (1, -1, 2))
 def measure(pixels: Pixels) -> Quality:
     """The quality of a picture, RGB (height, width, 3), as it was decoded: before :func:`exposure.brightened`."""
     darkest, median, brightest = brightness(pixels, 0.5, 50, 99.5)
-    return Quality(median, brightest, brightest - darkest, sharpness(luma(brightened(pixels)).astype(np.float32)))
+    return Quality(median, brightest, brightest - darkest, _sharpness(luma(brightened(pixels)).astype(np.float32)))
 
 
-def sharpness(levels: Floats) -> float:
+def _sharpness(levels: Floats) -> float:
     """The energy of the second differences over that of the first, in the blurriest direction of the sharpest blocks.
 
     Both grow alike with contrast, so that their ratio tells how quick brightness changes, whatever there is to see: 4

@@ -67,6 +67,8 @@ def quantized(network: nn.Module, preprocessing: Preprocessing, pictures: Sequen
         where = get_default_qconfig_mapping(engine)
         for kind in (nn.AdaptiveAvgPool2d, nn.Linear):
             where.set_object_type(kind, None)
+        if engine == "fbgemm":  # its sums overflow where an input uses all eight bits, as the bytes of a picture do
+            where.set_module_name(_stem(network)[0], None)
         torch.backends.quantized.engine = engine
         observed = prepare_fx(
             *(network, where, (batches[0],)),
@@ -84,7 +86,7 @@ def _take_bytes(network: nn.Module, preprocessing: Preprocessing) -> int:
     The number is the byte that stands for zero, which pads the edges; with a mean for each colour that is off by a few
     grey levels in the outermost pixels.
     """
-    stem = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
+    stem = _stem(network)[1]
     mean, std = (255 * torch.tensor(values).view(1, 3, 1, 1) for values in (preprocessing.mean, preprocessing.std))
     zero_point = round(float(mean.mean()))
     with torch.no_grad():
@@ -93,6 +95,11 @@ def _take_bytes(network: nn.Module, preprocessing: Preprocessing) -> int:
         stem.bias = nn.Parameter(bias if stem.bias is None else bias + stem.bias)
         stem.weight = nn.Parameter(weight)
     return zero_point
+
+
+def _stem(network: nn.Module) -> tuple[str, nn.Conv2d]:
+    """The first convolution and its name."""
+    return next((name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d))
 
 
 def _as_floats(pictures: Sequence[Pixels], zero_point: int) -> Tensor:

@@ -20,7 +20,7 @@ from albumsort import cache_file
 
 _turn = threading.Lock()  # scripting one class in two threads at one time fails, and warnings are of the process
 
-_LAYOUT = b"albumsort TorchScript 2 "
+_LAYOUT = b"albumsort TorchScript 3 "
 """Begins a file: counts up when the modules that the program makes change."""
 
 
