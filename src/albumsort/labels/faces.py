@@ -9,7 +9,7 @@ from albumsort.records import Face, Prediction
 
 _SURE = 0.74
 """How sure the detector has to be of a face; with the next, measured on 484 photos (docs/people.md)."""
-_SURE_AMONG_ANIMALS = 0.91
+_SURE_AMONG_ANIMALS = 0.90
 """The same where all that the network sees is an animal: the faces of dogs and monkeys are the usual false alarms."""
 _ANIMALS = range(398)
 """The classes of ImageNet that are animals."""
@@ -40,7 +40,12 @@ def people_on(prediction: Prediction) -> tuple[Face, ...] | None:
     """The faces of people among those that were found; None where nobody looked for any."""
     if prediction.faces is None:
         return None
+    needed = score_needed(prediction)
+    return tuple(face for face in prediction.faces if face.score >= needed)
+
+
+def score_needed(prediction: Prediction) -> float:
+    """How sure the detector has to be, 0..1, that what it found on this photo is the face of a person."""
     pairs = zip(prediction.classes, prediction.probabilities, strict=True)
     animal = sum(probability for index, probability in pairs if index in _ANIMALS)
-    needed = _SURE + (_SURE_AMONG_ANIMALS - _SURE) * min(1.0, animal)
-    return tuple(face for face in prediction.faces if face.score >= needed)
+    return _SURE + (_SURE_AMONG_ANIMALS - _SURE) * min(1.0, animal)

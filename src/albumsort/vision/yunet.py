@@ -25,7 +25,7 @@ _LIBRARIES = ("libfacedetection.*", "facedetection*.dll")
 
 
 class YuNet(nn.Module):
-    """From BGR pictures (n, 3, height, width), floats of 0..255 with sides that are multiples of 32, to faces.
+    """From RGB pictures (n, 3, height, width), floats of 0..255 with sides that are multiples of 32, to faces.
 
     For each of :data:`STRIDES` it gives scores 0..1, (n, 1, height / stride, width / stride), and boxes, (n, 4, ...):
     the way from there to the middle, right and down, in strides, and the logarithms of width and height in strides.
@@ -95,7 +95,7 @@ def trained() -> YuNet:
     network = YuNet().eval()
     # The first convolution is stored as one of single pixels, of which each holds its neighbours in rows of BGR.
     stem = weights.read("backbone__model0_pw_weight", 16 * 32).view(16, 32)[:, :27].view(16, 3, 3, 3)
-    network.stem.weight = nn.Parameter(stem.permute(0, 3, 1, 2).contiguous())
+    network.stem.weight = nn.Parameter(stem.permute(0, 3, 1, 2).flip(1).contiguous())
     network.stem.bias = nn.Parameter(weights.read("backbone__model0_pw_bias", 16))
     weights.fill(network.stem_unit, "backbone__model0_dp")
     stages = (network.stage1, network.stage2, network.stage3, network.stage4, network.stage5)
