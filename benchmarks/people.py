@@ -31,6 +31,7 @@ from albumsort.vision.decode import Pixels, small_pictures
 from albumsort.vision.faces import FaceDetector
 from albumsort.vision.weights import Weights, choose_weights
 
+YES_NO = ("yes", "no")
 TIMED = 8
 """Photos for which times are taken, spread over all, in as many turns as the next says."""
 TURNS = 15
@@ -84,9 +85,6 @@ def main() -> None:
 def truth_in(file: Path) -> dict[str, bool]:
     with file.open(newline="") as rows:
         return {row["class_index"]: row["people"] == "yes" for row in csv.DictReader(rows) if row["people"] in YES_NO}
-
-
-YES_NO = ("yes", "no")
 
 
 def recognise(

@@ -97,7 +97,7 @@ class LabelTable:
     def shares(self, prediction: Prediction) -> dict[str, float]:
         """The probability 0..1 of every category, in table order: the sum over its classes.
 
-        Where faces count, the classes share what these leave.
+        Where faces are enough for a category to win, the classes share what these leave; a face far away takes nothing.
         """
         parts: dict[str, list[float]] = {}
         for index, probability in zip(prediction.classes, prediction.probabilities, strict=True):
@@ -108,7 +108,9 @@ class LabelTable:
             return shares
         weights = {key: rule.weight(people) for key, rule in self._face_rules}
         left = 1 - max(weights.values(), default=0.0)
-        return {key: min(1.0, left * share + weights.get(key, 0.0)) for key, share in shares.items()}
+        counted = {key: min(1.0, left * share + weights.get(key, 0.0)) for key, share in shares.items()}
+        winner = max(counted, key=counted.__getitem__)
+        return counted if weights.get(winner) and counted[winner] >= self.threshold_of(self._by_key[winner]) else shares
 
     def category_of(self, index: int) -> Category:
         """The category in which the class with this index stands."""
