@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,11 @@ def test_show_of_no_word_lists_the_categories_and_tags(tmp_path: Path) -> None:
     told, _ = labels("show", folder=tmp_path)
     assert any(line.startswith("category  pets (Pets), threshold ") for line in told)
     assert "category  videos (Videos), told by other signs than classes" in told
+    assert "tag       people (With people), threshold 0.44, 0 classes; faces: at least 1" in told
+    assert any(
+        re.fullmatch(r"category  people .* 10 classes; faces: at least 1, with a share of 0\.\d+", line)
+        for line in told
+    )
     assert told[-1].startswith("tag       ")
 
 

@@ -13,7 +13,7 @@ import pytest
 from albumsort.catalog.catalog import Catalog
 from albumsort.catalog.migrations import MIGRATIONS
 from albumsort.errors import AlbumsortError
-from albumsort.records import Metadata, Photo, Placement, Prediction
+from albumsort.records import Face, Metadata, Photo, Placement, Prediction
 from albumsort.stamps import Stamp
 
 CONTENT, FINGERPRINT = "ab" * 32, "ef" * 32
@@ -219,6 +219,26 @@ def test_what_was_recognised_before_there_were_fingerprints_is_known(tmp_path: P
         photos = {photo.id: (photo.fingerprint, photo.content) for photo in catalog.photos_with(size=10)}
         assert photos == {1: ("aa", "aa"), 2: (None, ""), 3: (None, "cc"), 4: ("", "")}
         assert catalog.recognition("aa", "model") == Prediction((1,), (0.0,))
+
+
+def test_faces_come_back_as_they_were_found_also_none_of_them(catalog: Catalog) -> None:
+    found = (Face(0.96875, 0.25, 0.125, 0.5, 0.0625), Face(0.75, -0.125, 0.0, 1.25, 1.0))
+    for number, faces in enumerate((found, (), None)):
+        prediction = Prediction((281,), (0.5,), faces)
+        with catalog.transaction():
+            catalog.put_recognition(f"{number}", "model", prediction)
+        assert catalog.recognition(f"{number}", "model") == prediction
+
+
+def test_in_what_was_recognised_before_faces_were_looked_for_nobody_looked(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    before = next(number for number, steps in enumerate(MIGRATIONS) if "ADD COLUMN faces" in steps)
+    with sqlite3.connect(path) as db:
+        db.executescript("".join(MIGRATIONS[:before]) + f"PRAGMA user_version = {before};")
+        db.execute("INSERT INTO recognition VALUES ('aa', 'model', ?, ?)", (b"\1\0", b"\0\0\0\0"))
+    db.close()
+    with Catalog(path) as catalog:
+        assert catalog.recognition("aa", "model") == Prediction((1,), (0.0,), None)
 
 
 def test_what_was_not_opened_before_or_has_no_camera_is_read_again(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from albumsort.labels.faces import FaceRule
 from albumsort.labels.parse import load_table
 from albumsort.labels.table import Category, LabelTable, Tag
-from albumsort.records import UNSORTED, Prediction
+from albumsort.records import UNSORTED, Face, Prediction
 
-TABBY, TIGER_CAT, EGYPTIAN_CAT, ALP, PIZZA = 281, 282, 285, 970, 963
+TABBY, TIGER_CAT, EGYPTIAN_CAT, ALP, PIZZA, GROOM = 281, 282, 285, 970, 963, 982
 
 
 def table() -> LabelTable:
@@ -91,3 +92,81 @@ def test_the_shipped_table_sorts_clear_photos_as_a_person_would() -> None:
     assert [sure[index].category for index in (TABBY, ALP, PIZZA)] == ["pets", "mountains_outdoors", "food_drink"]
     assert "cats" in sure[TABBY].tags
     assert "winter" in sure[ALP].tags
+
+
+def faces(*shares: float) -> tuple[Face, ...]:
+    """Faces that are surely some, each of a share 0..1 of the picture."""
+    return tuple(Face(0.99, 0.1, 0.1, share, 1.0) for share in shares)
+
+
+def table_with_people() -> LabelTable:
+    return LabelTable(
+        categories=(
+            Category("people", {"en": "People"}, None, (GROOM,), FaceRule(share=0.03)),
+            Category("mountains", {"en": "Mountains"}, None, (ALP,)),
+            Category("food", {"en": "Food"}, None, (PIZZA,)),
+        ),
+        tags=(
+            Tag("people", {"en": "With people"}, None, (), FaceRule()),
+            Tag("groups", {"en": "Groups"}, None, (GROOM,), FaceRule(least=3, share=0.02)),
+        ),
+        threshold=0.5,
+    )
+
+
+def test_faces_count_by_how_many_there_are_and_by_their_share_of_the_picture() -> None:
+    assert FaceRule().weight(()) == 0.0
+    assert FaceRule().weight(faces(0.001)) == 1.0
+    assert FaceRule(least=2).weight(faces(0.5)) == 0.0
+    assert FaceRule(least=2).weight(faces(0.01, 0.01)) == 1.0
+    by_share = FaceRule(share=0.03)
+    weights = [by_share.weight(faces(share)) for share in (0.0, 0.01, 0.03, 0.1, 1.0)]
+    assert weights == sorted(weights)
+    assert weights[0] == 0.0
+    assert weights[2] == pytest.approx(0.5)
+    assert by_share.weight(faces(0.02, 0.01)) == pytest.approx(0.5)
+    assert by_share.weight(faces(0.9, 0.9)) <= 1.0
+
+
+def test_faces_that_fill_some_of_the_picture_make_its_category() -> None:
+    verdict = table_with_people().categorize(Prediction((ALP, GROOM), (0.9, 0.1), faces(0.12)))
+    assert (verdict.category, verdict.tags, verdict.people) == ("people", ("people",), 1)
+    assert verdict.confidence == pytest.approx(0.8 + 0.2 * 0.1)
+    assert table_with_people().shares(Prediction((ALP,), (1.0,), faces(0.12)))["mountains"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("sure", "category"), [(0.99, "mountains"), (0.51, "mountains"), (0.4, UNSORTED)])
+def test_a_face_far_away_changes_nothing_but_tags(sure: float, category: str) -> None:
+    prediction = Prediction((ALP, PIZZA), (sure, 0.01), faces(0.004))
+    verdict = table_with_people().categorize(prediction)
+    assert (verdict.category, verdict.confidence) == (category, sure)
+    assert (verdict.tags, verdict.people) == (("people",), 1)
+
+
+def test_faces_that_would_win_below_the_threshold_leave_the_photo_where_it_was() -> None:
+    verdict = table_with_people().categorize(Prediction((ALP, PIZZA), (0.55, 0.45), faces(0.025)))
+    assert (verdict.category, verdict.confidence) == ("mountains", 0.55)
+
+
+def test_where_nobody_looked_for_faces_or_there_are_none_the_classes_decide() -> None:
+    for found, number in ((None, None), ((), 0)):
+        verdict = table_with_people().categorize(Prediction((GROOM, ALP), (0.7, 0.3), found))
+        assert (verdict.category, verdict.confidence, verdict.tags) == ("people", 0.7, ("groups",))
+        assert verdict.people == number
+
+
+@pytest.mark.parametrize(
+    ("found", "category", "tags"),
+    [
+        (faces(0.2), "people", {"people", "portraits"}),
+        (faces(0.02, 0.02, 0.015), "people", {"people", "groups"}),
+        (faces(0.002), "mountains_outdoors", {"people"}),
+        (faces(*[0.001] * 5), "mountains_outdoors", {"people"}),
+        ((), "mountains_outdoors", set()),
+    ],
+)
+def test_the_shipped_table_tells_portraits_and_groups_from_people_far_away(
+    found: tuple[Face, ...], category: str, tags: set[str]
+) -> None:
+    verdict = load_table(None).categorize(Prediction((ALP,), (0.9,), found))
+    assert (verdict.category, {*verdict.tags}) == (category, tags | {"winter"})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from albumsort.errors import AlbumsortError
 from albumsort.labels.classes import data_file, reference
+from albumsort.labels.faces import FaceRule
 from albumsort.labels.parse import load_table, parse_table
 from albumsort.labels.table import LabelTable
 from albumsort.labels.yaml_tree import MAX_BYTES
@@ -345,3 +346,44 @@ def test_a_damaged_table_is_a_table_or_refused_with_a_message(start: int, remove
     except AlbumsortError:
         return
     assert sorted(index for category in table.categories for index in category.classes) == list(range(1000))
+
+
+def test_rules_of_faces_are_read_as_they_were_written(tmp_path: Path) -> None:
+    people = "  people:\n    name: People\n    faces: {share: 0.03}\n"
+    tags = "tags:\n  groups:\n    name: Groups\n    faces: {least: 3, share: 1}\n  any:\n    name: Any\n    faces: {}\n"
+    table = load(tmp_path, full_table() + people + tags)
+    assert table.categories[-1].faces == FaceRule(1, 0.03)
+    assert table.categories[-1].classes == ()
+    assert table.categories[0].faces is None
+    assert [tag.faces for tag in table.tags] == [FaceRule(3, 1.0), FaceRule(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("{least: 0}", "least is '0'; write a whole number from 1 to 99"),
+        ("{least: 1.5}", "least is '1.5'; write a whole number from 1 to 99"),
+        ("{least: 100}", "least is '100'; write a whole number from 1 to 99"),
+        ('{least: "3"}', "least is '3'; write a whole number from 1 to 99"),
+        ("{least: [3]}", "least is a list or mapping; write a whole number from 1 to 99"),
+        ("{share: 0}", "share is '0'; write a number above 0 and up to 1, such as 0.03"),
+        ("{share: -0.1}", "share is '-0.1'; write a number above 0 and up to 1, such as 0.03"),
+        ("{share: 3%}", "share is '3%'; write a number above 0 and up to 1, such as 0.03"),
+        ("{share: 1.01}", "share is '1.01'; write a number above 0 and up to 1, such as 0.03"),
+        ("{share: {}}", "share is a list or mapping; write a number above 0 and up to 1, such as 0.03"),
+        ("{most: 3}", "unknown key 'most'; "),
+        ("3", "expected `key: value` lines; check the indentation below it"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["category", "tag"])
+def test_a_rule_of_faces_that_makes_no_sense_is_refused(tmp_path: Path, kind: str, rule: str, expected: str) -> None:
+    entry = f"  people:\n    name: People\n    faces: {rule}\n"
+    text = full_table() + ("tags:\n" if kind == "tag" else "") + entry
+    (found,) = problems(tmp_path, text)
+    assert found.startswith(f"my.yaml:{len(text.splitlines())}: {kind} people: faces: {expected}")
+
+
+def test_what_no_network_tells_takes_no_faces(tmp_path: Path) -> None:
+    entry = "  screenshots:\n    name: Screens\n    faces: {least: 1}\n"
+    (found,) = problems(tmp_path, full_table() + entry)
+    assert "category screenshots: unknown key 'faces'" in found

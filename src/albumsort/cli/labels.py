@@ -110,14 +110,20 @@ def _summary(table: LabelTable, group: Category | Tag, language: str) -> str:
         "{kind}  {key} ({name}), threshold {threshold:g}, {number} classes",
         len(group.classes),
     )
-    if not group.classes:
+    if not group.classes and not group.faces:
         told = _("{kind}  {key} ({name}), told by other signs than classes")
+    if group.faces:
+        told += _("; faces: at least {least}")
+        if group.faces.share:
+            told += _(", with a share of {share:g}")
     return told.format(
         kind=_("tag     ") if isinstance(group, Tag) else _("category"),
         key=group.key,
         name=name_in(group.names, language),
         threshold=table.threshold_of(group),
         number=len(group.classes),
+        least=group.faces and group.faces.least,
+        share=group.faces and group.faces.share,
     )
 
 

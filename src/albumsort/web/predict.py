@@ -24,7 +24,7 @@ def predictions(recogniser: Callable[[], Recogniser], table: LabelTable, names: 
     @part.post("/predict")
     @changes_nothing
     def predict() -> ResponseReturnValue:
-        """The three likeliest classes of a picture that is sent, its category and its tags."""
+        """The three likeliest classes of a picture that is sent, its category, its tags and how many faces."""
         file = request.files.get("file")
         if file is None or not file.filename:
             abort(400, _("send the picture as the field `file` of a form (multipart/form-data)"))
@@ -45,6 +45,7 @@ def predictions(recogniser: Callable[[], Recogniser], table: LabelTable, names: 
             ],
             "category": verdict.category,
             "tags": list(verdict.tags),
+            "people": verdict.people,
         }
 
     return part
