@@ -14,9 +14,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -27,9 +29,11 @@ from albumsort.labels.parse import load_table
 from albumsort.library.read import open_photo
 from albumsort.records import Face, Prediction
 from albumsort.vision.classify import Classifier
-from albumsort.vision.decode import Pixels, small_pictures
+from albumsort.vision.decode import Pixels, View, small_pictures
 from albumsort.vision.faces import FaceDetector
 from albumsort.vision.weights import Weights, choose_weights
+
+T = TypeVar("T")
 
 YES_NO = ("yes", "no")
 TIMED = 8
@@ -96,7 +100,7 @@ def recognise(
     sizes: Sequence[int],
 ) -> list[list[Shown]]:
     """What a scan sees in each photo, for each size of the view in which faces are looked for."""
-    views = [weights.preprocessing, *(replace(detector.view, longest=size) for size in sizes)]
+    views: list[View] = [weights.preprocessing, *(replace(detector.view, longest=size) for size in sizes)]
     runs: list[list[Shown]] = [[] for _size in sizes]
     for file in files:
         with open_photo(str(file)) as photo:
@@ -166,8 +170,8 @@ def print_changes(shown: Sequence[Shown]) -> None:
             people: tuple[Face, ...] = people_on(one.prediction) or ()
             share, tags = sum(face.share for face in people), ", ".join(sorted({*after.tags} - {*before.tags}))
             print(f"  {one.name}: {before.category} -> {after.category}, {len(people)}, {share:.3f}, {tags}")
-    tags = [table.categorize(one.prediction).tags for one in shown]
-    counts = ", ".join(f"{key} {sum(key in own for own in tags)}" for key in ("people", "portraits", "groups"))
+    told_of = [table.categorize(one.prediction).tags for one in shown]
+    counts = ", ".join(f"{key} {sum(key in own for own in told_of)}" for key in ("people", "portraits", "groups"))
     print(f"  {changed} photos; with the tags {counts}")
 
 
@@ -178,19 +182,19 @@ def print_cost(
     chosen = files[:: max(1, len(files) // TIMED)][:TIMED]
     own = [file.read_bytes() for file in chosen]
     camera = [enlarged(file) for file in chosen]
-    views = [replace(detector.view, longest=size) for size in sizes]
-    read = [decoded(data, [weights.preprocessing, *views]) for data in own]
-    steps: dict[str, Callable[[], object]] = {"network": lambda: classifier.classify([one[0] for one in read])}
-    if int8 := calibrated(weights, [one[0] for one in read]):
-        steps["network in int8"] = lambda: int8.classify([one[0] for one in read])
+    wholes = [replace(detector.view, longest=size) for size in sizes]
+    read = [decoded([weights.preprocessing, *wholes], data) for data in own]
+    pictures = [one[0] for one in read]
+    steps: dict[str, Callable[[], object]] = {"network": partial(classifier.classify, pictures)}
+    if int8 := calibrated(weights, pictures):
+        steps["network in int8"] = partial(int8.classify, pictures)
     for name, photos in (("of 12 megapixels", camera), ("as it is", own)):
-        for other, more in (("", []), (", with the view for faces", [detector.view])):
-            needed = [weights.preprocessing, *more]
-            steps[f"decode the photo {name}{other}"] = lambda photos=photos, needed=needed: [
-                decoded(data, needed) for data in photos
-            ]
+        alone: list[View] = [weights.preprocessing]
+        steps[f"decode the photo {name}"] = partial(of_each, partial(decoded, alone), photos)
+        both = [*alone, detector.view]
+        steps[f"decode the photo {name}, with the view for faces"] = partial(of_each, partial(decoded, both), photos)
     for number, size in enumerate(sizes, 1):
-        steps[f"find faces at {size} pixels"] = lambda number=number: [detector.find(one[number]) for one in read]
+        steps[f"find faces at {size} pixels"] = partial(of_each, detector.find, [one[number] for one in read])
     times: dict[str, list[float]] = {name: [] for name in steps}
     for _turn in range(TURNS):
         for name, step in steps.items():
@@ -202,8 +206,13 @@ def print_cost(
         print(f"  {name:<52} {median(taken):6.1f} ({min(taken):.1f})")
 
 
-def decoded(data: bytes, views: Sequence[object]) -> list[Pixels]:
-    return small_pictures(BytesIO(data), "jpeg", views)  # type: ignore[arg-type]
+def of_each(step: Callable[[T], object], photos: Sequence[T]) -> None:
+    for photo in photos:
+        step(photo)
+
+
+def decoded(views: Sequence[View], data: bytes) -> list[Pixels]:
+    return small_pictures(BytesIO(data), "jpeg", views)
 
 
 def enlarged(file: Path) -> bytes:

@@ -18,6 +18,9 @@ from tests.e2e.serving import Server, chinese, form, lasting
 
 __all__ = ["chinese", "lasting"]  # fixtures
 
+CATS = {"Egyptian cat": "埃及猫", "tiger cat": "狸花猫"}
+"""Which of them it is by a hair, so that the processor decides."""
+
 DESCRIPTION = files("albumsort.web").joinpath("openapi.yaml")
 
 
@@ -34,14 +37,15 @@ def test_a_cat_is_a_cat_as_in_a_scan(lasting: Server, cat: bytes) -> None:
     assert shown["people"] == (0 if finds_faces() else None)
     assert len(shown["predictions"]) == 3
     likeliest = shown["predictions"][0]
-    assert (likeliest["label"], likeliest["name"]) == ("Egyptian cat", "Egyptian cat")
+    assert likeliest["label"] == likeliest["name"]
+    assert likeliest["name"] in CATS
     assert 0.3 < likeliest["probability"] <= 1
 
 
 def test_classes_have_names_in_the_language_of_the_library(chinese: Server, cat: bytes) -> None:
     _, shown = chinese.predict(cat)
-    assert shown["predictions"][0]["label"] == "Egyptian cat"
-    assert shown["predictions"][0]["name"] == "埃及猫"
+    likeliest = shown["predictions"][0]
+    assert likeliest["name"] == CATS[likeliest["label"]]
 
 
 @pytest.mark.parametrize(
