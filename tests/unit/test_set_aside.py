@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -74,7 +75,15 @@ def test_a_scanned_page_is_white_and_stays_a_document() -> None:
     assert decide(page, "blank").category == "documents"
 
 
-def test_it_is_told_in_chinese() -> None:
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LANGUAGE", "")
     speak(["zh"])
+    yield
+    speak([])
+
+
+@pytest.mark.usefixtures("chinese")
+def test_it_is_told_in_chinese() -> None:
     photo = known("/photos/a.jpg", prediction=replace(CAT, quality=DARK))
     assert decide(photo, "dark").note == "另放: 过暗"
