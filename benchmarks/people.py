@@ -80,6 +80,7 @@ def main() -> None:
     print_curve(shown)
     print_halves(shown)
     print_wrong(shown)
+    print(f"\nthe same photos mirrored: {told(runs.pop(), 0.0)}")
     for size, run in zip(sizes[1:], runs[1:], strict=True):
         print(f"\nat {size} pixels: {told(run, 0.0)}")
     print_changes(shown)
@@ -99,13 +100,14 @@ def recognise(
     detector: FaceDetector,
     sizes: Sequence[int],
 ) -> list[list[Shown]]:
-    """What a scan sees in each photo, for each size of the view in which faces are looked for."""
+    """What a scan sees in each photo, for each size of the view in which faces are looked for; the last, mirrored."""
     views: list[View] = [weights.preprocessing, *(replace(detector.view, longest=size) for size in sizes)]
-    runs: list[list[Shown]] = [[] for _size in sizes]
+    runs: list[list[Shown]] = [[] for _size in [*sizes, "mirrored"]]
     for file in files:
         with open_photo(str(file)) as photo:
             picture, *wholes = small_pictures(photo.stream, photo.format, views)
         prediction = classifier.classify([picture])[0]
+        wholes.append(np.ascontiguousarray(wholes[0][:, ::-1]))
         for run, whole in zip(runs, wholes, strict=True):
             seen = replace(prediction, faces=detector.find(whole))
             run.append(Shown(file.name, seen, truth.get(file.name[:3])))
