@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from albumsort.vision.networks import finds_faces
+from albumsort.vision.face_weights import faces_key
 from tests.e2e.conftest import Library
 from tests.e2e.serving import Server, chinese, form, lasting
 
@@ -34,7 +34,7 @@ def test_a_cat_is_a_cat_as_in_a_scan(lasting: Server, cat: bytes) -> None:
     assert status == 200
     assert shown["category"] == "pets"
     assert shown["tags"] == ["cats"]
-    assert shown["people"] == (0 if finds_faces() else None)
+    assert shown["people"] == (0 if faces_key() else None)
     assert len(shown["predictions"]) == 3
     likeliest = shown["predictions"][0]
     assert likeliest["label"] == likeliest["name"]

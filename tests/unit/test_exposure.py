@@ -11,7 +11,6 @@ from PIL import Image
 
 from albumsort.vision.decode import Pixels
 from albumsort.vision.exposure import brightened, linear_light, srgb
-from albumsort.vision.networks import Preprocessing
 
 from .pictures import difference, photo, saved, small
 
@@ -76,4 +75,3 @@ def test_brightening_is_part_of_the_key_of_results() -> None:
     from albumsort.vision.networks import EXPOSURE, NETWORKS
 
     assert all(EXPOSURE in network.calibration for network in NETWORKS.values())
-    assert Preprocessing().crop == 224

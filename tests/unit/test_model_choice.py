@@ -12,6 +12,7 @@ import pytest
 from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.pipeline.model_choice import ModelChoice, choose_model, results_key
+from albumsort.vision.face_weights import faces_key
 from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 LITE0 = "efficientnet-lite0"
@@ -98,7 +99,7 @@ def test_a_precision_that_was_asked_for_is_kept_and_has_results_of_its_own(catal
     exact = choose(catalog, precision="fp32", say=messages.append)
     assert "EfficientNet-Lite0 in fp32 instead of EfficientNet-Lite0 from now on" in messages[0]
     assert exact.precision == "fp32"
-    assert exact.key == results_key(first.key.removesuffix(":faces"), "fp32") != first.key
+    assert exact.key == results_key(first.key.removesuffix(faces_key()), "fp32") != first.key
     assert choose(catalog).key == exact.key
     assert choose(catalog, precision="auto", keep=False, say=messages.append).key == first.key
     assert choose(catalog).key == exact.key

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import os
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -164,7 +165,7 @@ def _rows(data: str) -> list[dict[str, Any]]:
         needed = ("country_code", "latitude", "longitude", "population", "city")
         if any(key not in row for row in rows[:1] for key in needed):
             raise ValueError(_("it has other columns than it had"))
-    except (OSError, EOFError, ValueError, TypeError) as error:
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
         raise _unreadable(error) from error
     return [row for row in rows if row["country_code"] != _LEFT_OUT]
 

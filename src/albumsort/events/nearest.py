@@ -96,7 +96,7 @@ def pairs_within(
     """
     import numpy as np
 
-    parts = []
+    parts = [(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))]
     octaves = np.ceil(np.log2(reach))
     for octave in np.unique(octaves):
         own = octaves == octave

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from albumsort.labels.table import LabelTable
@@ -24,13 +25,18 @@ def supported(burst: Sequence[Prediction], table: LabelTable) -> list[Prediction
     """
     # In an order of their own, since sums depend on it in their last digits.
     distinct = sorted(set(burst), key=_in_order)
-    frames = [_Frame(frame, _by_class(frame), max(table.shares(frame).values())) for frame in distinct]
+    frames = [_Frame(frame, _by_class(frame), _sure(frame, table)) for frame in distinct]
     pooled = {frame.alone: _with_support(frame, frames) for frame in frames}
     return [pooled[frame] for frame in burst]
 
 
 def _in_order(frame: Prediction) -> tuple[tuple[object, ...], ...]:
     return frame.probabilities, frame.classes, frame.faces or (), frame.quality or ()
+
+
+def _sure(frame: Prediction, table: LabelTable) -> float:
+    """The probability of the likeliest category by classes alone: faces are on one frame and not on the next."""
+    return max(table.shares(replace(frame, faces=None)).values())
 
 
 class _Frame(NamedTuple):
@@ -54,10 +60,8 @@ def _with_support(frame: _Frame, frames: Sequence[_Frame]) -> Prediction:
         for index, share in other.shares.items():
             pooled[index] = pooled.get(index, 0.0) + weight * share
     likeliest = sorted(pooled, key=lambda index: (-pooled[index], index))
-    # Faces that a blurred frame has lost are those of the surest frame of the same subject.
-    faces = frame.alone.faces or max(surer, key=lambda other: other.sure).alone.faces
     probabilities = tuple(min(pooled[index], 1.0) for index in likeliest)
-    return Prediction(tuple(likeliest), probabilities, faces, frame.alone.quality)
+    return Prediction(tuple(likeliest), probabilities, frame.alone.faces, frame.alone.quality)
 
 
 def _by_class(frame: Prediction) -> dict[int, float]:

@@ -27,7 +27,7 @@ def with_support(photos: Sequence[Known], table: LabelTable) -> list[Known]:
     for burst in bursts(frames):
         alone = [photos[index].prediction for index in burst]
         for index, prediction in zip(burst, supported(list(filter(None, alone)), table), strict=True):
-            if prediction is not photos[index].prediction:
+            if prediction != photos[index].prediction:
                 known_now[index] = replace(photos[index], supported=prediction)
     return known_now
 

@@ -17,6 +17,7 @@ from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 from albumsort.messages import gettext_noop
 from albumsort.paths import nearest
+from albumsort.vision.face_weights import faces_key
 
 State = Literal["ok", "note", "problem"]
 
@@ -82,6 +83,8 @@ def _packages() -> Iterator[Finding]:
 def _extras() -> Iterator[Finding]:
     for extra, what in _EXTRAS.items():
         missing = [package for package, wanted_by in _required() if wanted_by == extra and not _version(package)]
+        if extra == "people" and not faces_key():  # also where there is one for another system
+            missing = [extra]
         topic = _("extra {name}").format(name=extra)
         if missing:
             text = _("not installed: {what}; the README's Install says how to add it").format(what=_(what))

@@ -12,7 +12,8 @@ from albumsort.catalog.catalog import Catalog
 from albumsort.errors import AlbumsortError
 from albumsort.messages import gettext as _
 from albumsort.stamps import stamp_of
-from albumsort.vision.networks import NETWORKS, WantedPrecision, finds_faces
+from albumsort.vision.face_weights import faces_key
+from albumsort.vision.networks import NETWORKS, WantedPrecision
 
 if TYPE_CHECKING:
     from albumsort.vision.weights import Weights
@@ -103,7 +104,7 @@ def _change(catalog: Catalog, own: _Own | None, new: _Own, *, keep: bool, say: C
         if keep:
             told = _("Photos that it has not seen yet are recognised again: with {new} instead of {own} from now on.")
         say(told.format(new=new, own=own))
-    if not own and not finds_faces():
+    if not own and not faces_key():
         say(_("People on photos are not recognised without the extra `albumsort[people]`; docs/people.md says more."))
     if keep or not own:
         catalog.remember(new._asdict())
@@ -113,10 +114,10 @@ def results_key(weights_key: str, precision: str) -> str:
     """What results are kept under: fp32 or bf16, if that was asked for, is a model of its own.
 
     int8 is not: where it cannot be had another precision stands in, and a library must not be told apart by that. Where
-    faces can be found only now, photos are looked at again.
+    faces can be found only now, or by other weights, photos are looked at again.
     """
     key = f"{weights_key}:{precision}" if precision in ("fp32", "bf16") else weights_key
-    return f"{key}:faces" if finds_faces() else key
+    return key + faces_key()
 
 
 def _own_weights(own: _Own) -> Weights:

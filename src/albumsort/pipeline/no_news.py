@@ -25,7 +25,7 @@ from albumsort.messages import locale_languages, speak
 from albumsort.pipeline.scan_options import ScanOptions
 from albumsort.stamps import stamp_of
 from albumsort.state import check_state_place, locked
-from albumsort.vision.networks import finds_faces
+from albumsort.vision.face_weights import faces_key
 from albumsort.vision.raw import can_read_raw
 
 RECORD = "no-news.json"
@@ -140,7 +140,7 @@ class NoNews:
             digest.add_facts(albumsort.__version__, stamp_of(albumsort.__file__), os.geteuid(), options, folders)
             digest.add_facts([os.environ.get(name) for name in _LOCALE], time.tzname, stamp_of("/etc/localtime"))
             stamps = [stamp_of(path) for path in (str(self._catalog), options.labels, options.weights) if path]
-            digest.add_facts(os.getcwd(), stamps, can_read_raw(), finds_faces())
+            digest.add_facts(os.getcwd(), stamps, can_read_raw(), faces_key())
             digest.add_facts([(file_system(folder), mount_of(folder)) for folder in (*folders, state)])
             found = walk(self._roots, exclude=options.exclude, is_own_folder=own_folder(state, met))
             seen = [row.path for row in digest.add_walk(found)]

@@ -231,7 +231,7 @@ def describe(known: Known, rules: Rules) -> Decision:
     seen = with_seen(decision, photo, known.shows, rules.table, rules.class_names, rules.language)
     if known.prediction and known.supported:
         seen = as_in_burst(seen, known.prediction, rules.table, rules.class_names, rules.language)
-    if known.prediction and rules.set_aside:
+    if known.prediction and rules.set_aside and rules.action != "tag":  # which says what is seen, flaws too
         seen = aside(seen, known.prediction, rules.set_aside)
     return with_said(seen, photo, known.said)
 

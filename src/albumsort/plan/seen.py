@@ -51,7 +51,8 @@ def with_seen(
         return replace(decision, category=UNSORTED, note=photo.problem or _(RAW_WAITS))
     if prediction is None:
         return decision
-    verdict = table.categorize(prediction)
+    # A white page is no blank photo.
+    verdict = table.categorize(replace(prediction, quality=None) if photo.genre else prediction)
     labels = likeliest_classes(prediction, class_names)
     if photo.genre:  # told by other signs, so the network's confidence says nothing of it
         category = _CATEGORIES[photo.genre]
@@ -96,4 +97,4 @@ def aside(decision: Decision, prediction: Prediction, unwanted: Collection[Flaw]
     if not found or decision.category in GENRES:
         return decision
     told = _("set aside: {flaws}").format(flaws=", ".join(_(_TOLD[flaw]) for flaw in found))
-    return replace(decision, category=SET_ASIDE, note=told)
+    return replace(decision, category=SET_ASIDE, confidence=None, note=told, by_burst="")

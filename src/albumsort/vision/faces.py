@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 import torch
 from torch import nn
 from torch.jit import ScriptModule
 
+from albumsort.cache_file import cache_folder
 from albumsort.messages import gettext as _
 from albumsort.records import Face
 from albumsort.vision import torchscript
-from albumsort.vision.networks import finds_faces
+from albumsort.vision.face_weights import face_weights
 from albumsort.vision.thumbnail import Whole
 from albumsort.vision.yunet import STRIDES, trained
 
@@ -27,12 +28,14 @@ _SAME = 0.3
 _MOST = 100
 """Faces kept at most; a crowd is a crowd."""
 _MULTIPLE = 32
+_FARTHEST = 10.0
+"""Strides, and logarithms of them, that a box may reach; none of a face comes near."""
 
 
 class FaceDetector:
     """The compiled network. Several threads may use it at one time."""
 
-    view = Whole(longest=384, least=224, interpolation="bilinear")
+    view = Whole(longest=384, least=288, interpolation="bilinear")
     """The picture in which it looks: at 256 pixels it finds fewer faces, at 480 hardly more (docs/people.md)."""
 
     def __init__(self, module: ScriptModule) -> None:
@@ -41,16 +44,15 @@ class FaceDetector:
     @classmethod
     def load(cls, *, say: Callable[[str], None]) -> FaceDetector | None:
         """The detector, from the cache or compiled now; None where it is not installed or, which is said, broken."""
-        if not finds_faces():
+        weights = face_weights()
+        if weights is None:
             return None
-        path = os.path.join(
-            platformdirs.user_cache_dir("albumsort", appauthor=False), torchscript.file_name("faces-", "yunet 2")
-        )
+        path = os.path.join(cache_folder(), torchscript.file_name("faces", weights.digest))
         module = torchscript.load(path)
         if module is None:
             try:
-                network = trained().to(memory_format=torch.channels_last)
-            except (OSError, ValueError) as error:
+                network = trained(weights).to(memory_format=torch.channels_last)
+            except ValueError as error:
                 say(_("People are not recognised: {reason}").format(reason=error))
                 return None
             module = torchscript.scripted(_Bytes(network))
@@ -90,9 +92,8 @@ def _faces(
     """Every place of one level that may be a face's, with scores (rows, columns) and boxes (4, rows, columns)."""
     faces = []
     for row, column in np.argwhere(scores >= _LEAST).tolist():
-        right, down, log_width, log_height = boxes[:, row, column].tolist()
-        # A box of a broken number is kept within the picture.
-        wide, high = (stride * float(np.exp(min(log, 10.0))) for log in (log_width, log_height))
+        right, down, log_width, log_height = np.clip(boxes[:, row, column], -_FARTHEST, _FARTHEST).tolist()
+        wide, high = stride * exp(log_width), stride * exp(log_height)
         left, top = (column + right) * stride - wide / 2, (row + down) * stride - high / 2
         faces.append(Face(float(scores[row, column]), left / width, top / height, wide / width, high / height))
     return faces

