@@ -24,10 +24,10 @@ def save_frame(path: Path, second: int | None, blur: float) -> None:
 def test_a_blurred_frame_goes_into_the_album_of_its_burst_and_a_lone_one_does_not(tmp_path: Path) -> None:
     library = Library(tmp_path)
     save_frame(library.photos / "burst" / "1.jpg", 1, 0)
-    save_frame(library.photos / "burst" / "2.jpg", 2, 8)
-    save_frame(library.photos / "later" / "2.jpg", 30, 8.1)
+    save_frame(library.photos / "burst" / "2.jpg", 2, 6)
+    save_frame(library.photos / "later" / "2.jpg", 30, 6.1)
     save_frame(library.photos / "no EXIF" / "1.jpg", None, 0.1)
-    save_frame(library.photos / "no EXIF" / "2.jpg", None, 8.2)
+    save_frame(library.photos / "no EXIF" / "2.jpg", None, 6.2)
     rows = library.scan(*MODEL, "--layout", "category", "--action", "move")
     good, blurred = rows["burst/1.jpg"], rows["burst/2.jpg"]
     assert (good["status"], good["note"]) == ("done", "")
