@@ -35,8 +35,11 @@ _FARTHEST = 10.0
 class FaceDetector:
     """The compiled network. Several threads may use it at one time."""
 
-    view = Whole(longest=384, least=288, interpolation="bilinear")
-    """The picture in which it looks: at 256 pixels it finds fewer faces, at 480 hardly more (docs/people.md)."""
+    view = Whole(longest=384, least=224, interpolation="bilinear")
+    """The picture in which it looks: at 256 pixels it finds fewer faces, at 480 hardly more (docs/people.md).
+
+    Its shorter side may be no more than the network needs, for many a HEIC has a thumbnail of 320 x 240 pixels.
+    """
 
     def __init__(self, module: ScriptModule) -> None:
         self._module = module
