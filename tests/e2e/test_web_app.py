@@ -98,7 +98,8 @@ def test_a_picture_that_is_tried_is_shown_with_what_is_in_it(
     browser.one("#pictures").send_keys(str(recognised.photos / "2023" / "cat.jpg"))
     bars = browser.wait(lambda: browser.all(".bars li"))
     assert len(bars) == 3
-    assert bars[0].text.startswith("Egyptian cat")
+    # Two that are nearly as likely: which one it is depends on the precision that the processor has.
+    assert bars[0].text.startswith(("Egyptian cat", "tiger cat"))
     assert bars[0].text.endswith("%")
     assert "Category: Pets" in browser.one(".tried").text
     assert browser.run("return document.querySelector('.tried img').naturalWidth") > 200
