@@ -45,11 +45,7 @@ class Run:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photos", type=Path)
-    parser.add_argument("--model")
-    parser.add_argument("--weights")
-    parser.add_argument("--labels")
+    parser = arguments(__doc__)
     parser.add_argument("--precision", choices=["auto", "fp32", "bf16"], default="fp32")
     args = parser.parse_args()
     table = load_table(args.labels)
@@ -87,6 +83,16 @@ def recognise(folder: Path, weights: Weights, precision: WantedPrecision) -> Run
     probabilities = np.concatenate(rows)
     logits = np.log(np.maximum(probabilities, 1e-30)) * weights.network.temperature
     return Run(logits, np.array([int(file.name[:3]) for file in files]))
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Those of every benchmark that recognises labelled photos: which, by what, and what album each belongs to."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("--model")
+    parser.add_argument("--weights")
+    parser.add_argument("--labels")
+    return parser
 
 
 def labelled(folder: Path) -> list[Path]:

@@ -8,9 +8,7 @@ five are made from each, recognised as in a scan. The table says what album a ph
 
 from __future__ import annotations
 
-import argparse
 import random
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from accuracy import arguments, labelled
 from PIL import Image, ImageFilter
 
 from albumsort.labels import support
@@ -29,6 +28,7 @@ from albumsort.labels.table import LabelTable
 from albumsort.records import UNSORTED, Prediction
 from albumsort.vision.classify import Classifier
 from albumsort.vision.decode import small_picture
+from albumsort.vision.exposure import linear_light, srgb
 from albumsort.vision.weights import Weights, choose_weights
 
 FRAMES = 5
@@ -40,9 +40,7 @@ ROUNDS = 3
 
 def dark(photo: Image.Image) -> Image.Image:
     """A sixteenth of the light, as of an exposure four stops too short."""
-    light = np.arange(256) / 255
-    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4) / 16
-    light = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    light = srgb(linear_light(np.arange(256) / 255) / 16)
     return photo.point([round(value * 255) for value in light.tolist()] * 3)
 
 
@@ -80,12 +78,7 @@ Burst = list[Shown]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photos", type=Path)
-    parser.add_argument("--model")
-    parser.add_argument("--weights")
-    parser.add_argument("--labels")
-    args = parser.parse_args()
+    args = arguments(__doc__).parse_args()
     table = load_table(args.labels)
     weights = choose_weights(args.model, args.weights, say=print)
     classes, seen = recognise(args.photos, weights)
@@ -179,7 +172,7 @@ def recognise(folder: Path, weights: Weights) -> tuple[list[int], dict[str, list
 
     The number is that of the frame, each of which is moved a little another way.
     """
-    files = sorted(file for file in folder.iterdir() if re.match(r"\d{3}_", file.name))
+    files = labelled(folder)
     names = [*(f"clean {number}" for number in range(FRAMES))]
     names += [f"{kind} {number}" for number, kind in enumerate(KINDS) if number]
     classifier = Classifier.floating(weights, "fp32", say=print)

@@ -10,7 +10,6 @@ the sigma of a Gaussian, or "small": 160 pixels on the shorter side and much com
 
 from __future__ import annotations
 
-import argparse
 import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from accuracy import BATCH, Ints, keys, labelled, sums
+from accuracy import BATCH, Ints, arguments, keys, labelled, sums
 from PIL import Image, ImageFilter
 
 from albumsort.labels.flaws import flaws
@@ -47,11 +46,7 @@ SMALL_SIDE = 160
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photos", type=Path)
-    parser.add_argument("--model")
-    parser.add_argument("--weights")
-    parser.add_argument("--labels")
+    parser = arguments(__doc__)
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, metavar="KIND")
     args = parser.parse_args()
     table = load_table(args.labels)

@@ -58,7 +58,7 @@ class Verdict:
 
     ``likeliest`` is the key of the likeliest category and ``confidence`` its probability 0..1; ``threshold`` is what it
     needs, and ``category`` the same key, or ``unsorted`` where the confidence is below that. ``tags`` are keys in
-    table order. ``people`` is the number of faces, None where nobody looked. ``flaws`` are what is wrong with it.
+    table order. ``people`` is the number of faces, None where nobody looked.
     """
 
     category: str
@@ -67,7 +67,6 @@ class Verdict:
     threshold: float
     tags: tuple[str, ...]
     people: int | None = None
-    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class LabelTable:
         wrong = flaws(prediction.quality) if prediction.quality else ()
         tags = self._tags_for(prediction, people or (), wrong)
         number = None if people is None else len(people)
-        return Verdict(category, likeliest, confidence, threshold, tags, number, wrong)
+        return Verdict(category, likeliest, confidence, threshold, tags, number)
 
     def shares(self, prediction: Prediction) -> dict[str, float]:
         """The probability 0..1 of every category, in table order: the sum over its classes.
