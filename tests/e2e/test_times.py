@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,11 +17,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from albumsort.catalog.migrations import MIGRATIONS
+
 from .conftest import MODEL, Library
 from .test_nightly_run import opened_photos
 
 Scan = Callable[..., dict[str, dict[str, str]]]
 TOKYO = {1: "N", 2: (35.0, 41.0, 24.0), 3: "E", 4: (139.0, 41.0, 31.2)}
+RENAMED = {"content": "fingerprint"}
 SATELLITES = {29: "2023:05:06", 7: (20.0, 30.0, 40.0)}
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" {}/></rdf:RDF></x:xmpmeta>"""
@@ -194,8 +199,10 @@ def test_photos_of_an_older_catalog_get_their_time_zone_and_gps_time(empty: Libr
     rows = night()
     ids = older(empty.state / "catalog.sqlite")
     assert opened_photos(empty) == {"placed.jpg"}
-    hashes = {path: row["sha256"] for path, row in rows.items()}  # an older catalog has one of every photo
-    assert {path: row | {"sha256": hashes[path]} for path, row in night().items()} == rows
+    # An older catalog has a hash of every photo, and of none its faces and its quality.
+    since = ("sha256", "people", "tags")
+    now = {path: row | {key: rows[path][key] for key in since} for path, row in night().items()}
+    assert now == rows
     assert times(rows)["dated.jpg"][2] == "Asia/Tokyo"
     assert times(rows)["placed.jpg"] == ("2023-05-07T05:30:40", "gps", "Asia/Tokyo")
     assert opened_photos(empty) == set()
@@ -203,20 +210,17 @@ def test_photos_of_an_older_catalog_get_their_time_zone_and_gps_time(empty: Libr
 
 
 def older(catalog: Path) -> list[tuple[int, bytes]]:
-    """Make the catalog one of version 2; returns its photos."""
-    import sqlite3
-
-    with sqlite3.connect(catalog) as db:
+    """Make the catalog one of version 2, with what that could hold of this one; returns its photos."""
+    newest = catalog.rename(catalog.with_name("newest.sqlite"))
+    with contextlib.closing(sqlite3.connect(catalog)) as db:
+        db.executescript("".join(MIGRATIONS[:2]) + "PRAGMA user_version = 2;")
+        db.execute("ATTACH ? AS newest", (str(newest),))
+        for table, renamed in {"setting": {}, "photo": RENAMED | {"camera": "'Acme'"}, "recognition": RENAMED}.items():
+            columns = [name for _, name, *_ in db.execute(f"PRAGMA main.table_info({table})")]
+            values = ", ".join(renamed.get(name, name) for name in columns)
+            db.execute(f"INSERT INTO main.{table} SELECT {values} FROM newest.{table}")
+        db.execute("DELETE FROM setting WHERE key = 'situations of'")
+        db.commit()
         ids = db.execute("SELECT id, name FROM photo ORDER BY id").fetchall()
-        db.executescript(
-            "ALTER TABLE photo DROP COLUMN genre; ALTER TABLE step DROP COLUMN edit; "
-            "UPDATE photo SET content = fingerprint, camera = 'Acme'; DROP INDEX photo_fingerprint; "
-            "ALTER TABLE photo DROP COLUMN fingerprint; CREATE INDEX photo_content ON photo (content); "
-            "ALTER TABLE recognition RENAME COLUMN fingerprint TO content; "
-            "ALTER TABLE photo DROP COLUMN utc; ALTER TABLE photo DROP COLUMN place_zone; DROP TABLE sidecar; "
-            "DROP TABLE situation; DROP TABLE event; DROP TABLE fix; DROP TABLE filed; "
-            "DROP TABLE correction; DROP TABLE corrected; DROP TABLE filed_as; DROP TABLE regrouping; "
-            "DELETE FROM setting WHERE key = 'situations of'; PRAGMA user_version = 2;"
-        )
-    db.close()
+    newest.unlink()
     return ids
