@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from albumsort.apply.albums import MARKER, is_album_folder
@@ -342,6 +342,15 @@ def test_one_run_is_enough_when_all_that_was_seen_changes(
 
 @SLOW
 @given(FILES, THERE, ACTIONS, LAYOUTS, st.permutations(list(SEEN)), EDITS, ACTIONS)
+@example(  # one of two hard links was taken out, so that the photo stays, and the other one goes
+    files={("x", "a.jpg"): "lunch", ("x", "IMG_1234.JPG"): "lunch"},
+    there={},
+    action="hardlink",
+    layouts=["category", "event"],
+    seen=["cat", "lunch", "fog"],
+    edits=[("remove", 1), ("edit", 0)],
+    then="move",
+)
 def test_the_albums_come_to_rest_after_edits_by_hand_and_another_action(
     files: Files,
     there: dict[str, str],

@@ -60,8 +60,8 @@ def steps_for(
         if not decision.stays:
             _check_album(decision.destination, albums, real)
             steps.append(_placing(decision, absolute_links, real))
-        source = decision.destination if decision.action == "move" else decision.path
-        steps += [_removal(placement, decision, source or decision.path) for placement in elsewhere]
+        source = decision.destination if decision.action == "move" and not decision.stays else decision.path
+        steps += [_removal(placement, decision, source) for placement in elsewhere]
     return steps
 
 
