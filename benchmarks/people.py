@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageOps
 
 from albumsort.labels.faces import people_on, score_needed
 from albumsort.labels.parse import load_table
@@ -34,6 +34,17 @@ from albumsort.vision.faces import FaceDetector
 from albumsort.vision.weights import Weights, choose_weights
 
 T = TypeVar("T")
+
+ALTERED: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "mirrored": ImageOps.mirror,
+    "turned by 5 degrees": lambda whole: whole.rotate(5, Image.Resampling.BICUBIC),
+    "turned back by 7 degrees": lambda whole: whole.rotate(-7, Image.Resampling.BICUBIC),
+    "half as bright": lambda whole: ImageEnhance.Brightness(whole).enhance(0.5),
+    "brighter by 40 %": lambda whole: ImageEnhance.Brightness(whole).enhance(1.4),
+    "of less contrast": lambda whole: ImageEnhance.Contrast(whole).enhance(0.6),
+    "smaller by 30 %": lambda whole: ImageOps.scale(whole, 0.7),
+}
+"""What makes other photos of those on which the thresholds were chosen; people are on them as before."""
 
 YES_NO = ("yes", "no")
 TIMED = 8
@@ -75,14 +86,14 @@ def main() -> None:
     files = sorted(file for file in args.photos.iterdir() if re.match(r"\d{3}_", file.name))
     sizes = [detector.view.longest, *(args.longest or ())]
     runs = recognise(files, truth_in(args.truth), weights, classifier, detector, sizes)
-    shown = runs[0]
+    shown = runs[detector.view.longest]
     print(f"{weights.key}, {len(shown)} photos, of which {sum(one.has_people is not None for one in shown)} count")
     print_curve(shown)
     print_halves(shown)
     print_wrong(shown)
-    print(f"\nthe same photos mirrored: {told(runs.pop(), 0.0)}")
-    for size, run in zip(sizes[1:], runs[1:], strict=True):
-        print(f"\nat {size} pixels: {told(run, 0.0)}")
+    print()
+    for how, run in runs.items():
+        print(f"{how}{' pixels' if isinstance(how, int) else ''}: {told(run, 0.0)}")
     print_changes(shown)
     print_cost(files, weights, classifier, detector, sizes)
 
@@ -99,16 +110,17 @@ def recognise(
     classifier: Classifier,
     detector: FaceDetector,
     sizes: Sequence[int],
-) -> list[list[Shown]]:
-    """What a scan sees in each photo, for each size of the view in which faces are looked for; the last, mirrored."""
+) -> dict[int | str, list[Shown]]:
+    """What a scan sees in each photo, by the size of the view in which faces are looked for, and how it was altered."""
     views: list[View] = [weights.preprocessing, *(replace(detector.view, longest=size) for size in sizes)]
-    runs: list[list[Shown]] = [[] for _size in [*sizes, "mirrored"]]
+    hows: list[int | str] = [*sizes, *ALTERED]
+    runs: dict[int | str, list[Shown]] = {how: [] for how in hows}
     for file in files:
         with open_photo(str(file)) as photo:
             picture, *wholes = small_pictures(photo.stream, photo.format, views)
         prediction = classifier.classify([picture])[0]
-        wholes.append(np.ascontiguousarray(wholes[0][:, ::-1]))
-        for run, whole in zip(runs, wholes, strict=True):
+        altered = (np.array(alter(Image.fromarray(wholes[0]))) for alter in ALTERED.values())
+        for run, whole in zip(runs.values(), (*wholes, *altered), strict=True):
             seen = replace(prediction, faces=detector.find(whole))
             run.append(Shown(file.name, seen, truth.get(file.name[:3])))
     return runs

@@ -47,4 +47,4 @@ def face_weights() -> FaceWeights | None:
 def faces_key() -> str:
     """The end of the key that results are kept under: with which weights faces were looked for, "" without any."""
     weights = face_weights()
-    return f":faces1-{weights.digest}" if weights else ""
+    return f":faces2-{weights.digest}" if weights else ""
